@@ -1,0 +1,35 @@
+.DEFAULT_GOAL := help
+.PHONY: help run stop test check interop bench build newest fmt clean
+
+help: ## Prints this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: ## Brings up ZooKeeper, if none answers, and the example cluster of conf/
+	@tools/run.sh start
+
+stop: ## Stops the cluster, and ZooKeeper if this installation started it
+	@tools/run.sh stop
+
+test: ## Format, lint, types, and all tests; real ZooKeeper servers and the scripts too
+	@tools/test.sh
+
+check: ## The fast part of the tests: format, lint, types, unit tests
+	@tools/test.sh --fast
+
+interop: ## Tests against Kazoo and Curator on the same paths
+	@tools/interop.sh
+
+bench: build ## Benchmarks beside other ZooKeeper clients
+	@tools/bench.sh
+
+build: ## Builds the binary dist/masterd
+	@tools/build.sh
+
+newest: ## Types and unit tests under the newest Deno
+	@tools/newest.sh
+
+fmt: ## Formats the sources
+	@tools/deno.sh fmt
+
+clean: ## Removes what was built and downloaded; data, logs and pid files stay
+	rm -rf dist .cache .tools

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Makes sure that tools are there: `apt.sh WANTED=PACKAGE...`, where WANTED is a command, or a file
+# by its absolute path. What is missing is installed from Debian's packages when run as root.
+set -euo pipefail
+
+is_there() {
+  if [[ "$1" == /* ]]; then [[ -e "$1" ]]; else command -v "$1" >/dev/null; fi
+}
+
+missing_packages() {
+  local pair
+  for pair in "$@"; do
+    is_there "${pair%%=*}" || echo "${pair#*=}"
+  done | sort -u
+}
+
+install() {
+  export DEBIAN_FRONTEND=noninteractive
+  echo "Installing with apt: $*"
+  apt-get -qq update
+  apt-get -qq install --yes --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >/dev/null
+}
+
+main() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]} > 0)) || return 0
+  if ((EUID == 0)) && command -v apt-get >/dev/null; then
+    install "${missing[@]}" >&2 || true
+    mapfile -t missing < <(missing_packages "$@")
+    ((${#missing[@]} > 0)) || return 0
+  fi
+  echo "Missing: ${missing[*]}. Get it with: sudo apt-get install ${missing[*]}" >&2
+  return 1
+}
+
+main "$@"

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Benchmarks beside the other clients of ZooKeeper for JavaScript; arguments go to bench/run.ts.
+set -euo pipefail
+
+# One of the peers is compiled at its first use, against the headers of the Node that runs it.
+compiler() {
+  "${tools}/apt.sh" node=nodejs python3=python3 make=make g++=g++
+  if [[ "$(command -v node)" == /usr/bin/node ]]; then
+    "${tools}/apt.sh" /usr/include/node/node.h=libnode-dev
+    export npm_config_nodedir=/usr
+  fi
+}
+
+main() {
+  "${tools}/zookeeper.sh" ensure
+  compiler
+  exec "${tools}/deno.sh" run --allow-all "${tools}/../bench/run.ts" "$@"
+}
+
+tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+main "$@"

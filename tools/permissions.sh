@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Prints the permissions masterd runs with, one flag a line: the build bakes them into the binary,
+# and tools/masterd.sh gives them to Deno. Addresses and folders come from the configuration, so the
+# network and the files cannot be named here; no subprocess and no native code is allowed.
+set -euo pipefail
+
+# What src/config/environment.ts and the command line read, and what the package yaml asks for.
+readonly VARIABLES=(
+  MASTERD_HOME MASTERD_CONF_DIR MASTERD_READY_FILE
+  FLINK_CONF_DIR FLINK_PID_DIR FLINK_LOG_DIR FLINK_SSH_OPTS
+  MAX_LOG_FILE_NUMBER HIGH_AVAILABILITY ROOT_LOG_LEVEL CONTAINER_ID
+  LOG_TOKENS LOG_STREAM
+)
+
+main() {
+  local IFS=,
+  echo --allow-net
+  echo --allow-read
+  echo --allow-write
+  echo "--allow-env=${VARIABLES[*]}"
+  echo --allow-sys=hostname,networkInterfaces
+}
+
+main

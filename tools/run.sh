@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Brings up the cluster of conf/, and ZooKeeper with it if none answers: `run.sh` or `run.sh stop`.
+set -euo pipefail
+
+readonly LEADER_LIMIT_S=60
+tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+readonly tools
+# shellcheck source=bin/config.sh
+source "${tools}/../bin/config.sh"
+load_settings
+
+# Prints `host<TAB>port` of the masters whose status port answers, or of the others.
+masters_that() { # answer|rest
+  local host port result
+  while IFS=$'\t' read -r host port _; do
+    result=rest
+    if timeout 2 bash -c "exec 3<>'/dev/tcp/${host}/${port}'" 2>/dev/null; then result=answer; fi
+    if [[ "${result}" == "$1" ]]; then printf '%s\t%s\n' "${host}" "${port}"; fi
+  done < <("${MASTERD_BIN}" masters)
+}
+
+status_urls() {
+  local host port
+  while IFS=$'\t' read -r host port _; do
+    [[ "${host}" != *:* ]] || host="[${host}]"
+    printf '  http://%s:%s/\n' "${host}" "${port}"
+  done < <("${MASTERD_BIN}" masters)
+}
+
+zookeeper_answers() {
+  "${tools}/deno.sh" run --quiet --allow-all "${tools}/zookeeper_answers.ts" "${home}" "${config_dir}"
+}
+
+print_cluster() {
+  printf 'Leader: %s\nStatus of the masters:\n' "$1"
+  status_urls
+  echo "Stop with: make stop"
+}
+
+stop() {
+  "${bin}/stop-cluster.sh"
+  # Knows only the servers that this installation has started.
+  "${bin}/stop-zookeeper-quorum.sh"
+}
+
+start() {
+  local leader silent
+  if [[ -n "$(masters_that answer)" ]]; then
+    leader="$("${MASTERD_BIN}" leader --wait "${LEADER_LIMIT_S}")"
+    silent="$(masters_that rest)"
+    if [[ -n "${silent}" ]]; then
+      printf 'The cluster is up, but these masters do not answer:\n%s\n' "${silent}" >&2
+      echo "Start them with bin/jobmanager.sh start HOST PORT, or all anew with: make stop run" >&2
+      return 1
+    fi
+    echo "The cluster is already up."
+  else
+    if [[ "${ha}" == zookeeper ]] && ! zookeeper_answers; then
+      "${tools}/zookeeper.sh" ensure
+      "${bin}/start-zookeeper-quorum.sh"
+    fi
+    "${bin}/start-cluster.sh"
+    leader="$("${MASTERD_BIN}" leader --wait "${LEADER_LIMIT_S}")"
+  fi
+  print_cluster "${leader}"
+}
+
+case "${1:-start}" in
+  start | stop) "${1:-start}" ;;
+  *) usage_error "Usage: tools/run.sh [start|stop]" ;;
+esac

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Every check of the project; with --fast those that need neither Java nor other tools; with --newest
+# those that must hold under the newest Deno.
+set -euo pipefail
+
+tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+readonly tools deno="${tools}/deno.sh"
+cd -- "${tools}/.."
+# shellcheck source=tools/stages.sh
+source "${tools}/stages.sh"
+
+needed_tools() {
+  "${tools}/apt.sh" shellcheck=shellcheck ssh=openssh-client setsid=util-linux ps=procps
+  "${tools}/zookeeper.sh" ensure
+}
+
+shell_scripts() {
+  find bin tools tests -name '*.sh' -print0 | xargs -0 shellcheck --external-sources .ci/run
+}
+
+types_and_unit_tests() {
+  stage "types" 240 "${deno}" check --frozen
+  stage "unit tests" 120 "${deno}" test --no-check --allow-all --parallel tests/unit
+}
+
+fast_stages() {
+  stage "format" 60 "${deno}" fmt --check
+  stage "lint" 120 "${deno}" lint
+  types_and_unit_tests
+}
+
+slow_stages() {
+  stage "tools" 300 "${BASH_SOURCE[0]}" --needed-tools
+  stage "documentation" 60 "${deno}" doc --lint src/zookeeper/mod.ts
+  stage "shell scripts" 60 "${BASH_SOURCE[0]}" --shell-scripts
+  stage "integration tests" 300 "${deno}" test --no-check --allow-all tests/integration
+  stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
+}
+
+# Without Deno every other stage would only say the same.
+deno_stage() {
+  stage "Deno" 300 "${deno}" --version
+  ((failed == 0)) || summary
+}
+
+main() {
+  case "${1:-}" in
+    --needed-tools) needed_tools ;;
+    --shell-scripts) shell_scripts ;;
+    --newest) deno_stage && types_and_unit_tests && summary ;;
+    --fast) deno_stage && fast_stages && summary ;;
+    "") deno_stage && fast_stages && slow_stages && summary ;;
+    *) echo "Usage: tools/test.sh [--fast|--newest]" >&2 && exit 64 ;;
+  esac
+}
+
+main "$@"
