@@ -1,0 +1,19 @@
+/** Every environment variable that the program reads; a built binary may read no other. */
+export const ENVIRONMENT_VARIABLES = [
+  "MASTERD_HOME",
+  "MASTERD_CONF_DIR",
+  "MASTERD_READY_FILE",
+  "FLINK_CONF_DIR",
+  "FLINK_PID_DIR",
+  "FLINK_LOG_DIR",
+  "FLINK_SSH_OPTS",
+  "MAX_LOG_FILE_NUMBER",
+  "ROOT_LOG_LEVEL",
+  "HIGH_AVAILABILITY",
+  "CONTAINER_ID",
+] as const;
+
+export type EnvironmentVariable = typeof ENVIRONMENT_VARIABLES[number];
+
+/** The values of the environment, as `Deno.env.toObject()` gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,44 @@
+import { invalidValue, ProblemList } from "./config_error.ts";
+
+/**
+ * Reads a file of one host per line: comments from `#`, blanks, tabs and CRLF are passed over, and
+ * a network topology prefix (`/rack1/host`) is dropped. All bad lines are reported at once.
+ */
+export function parseHostLines<T>(
+  text: string,
+  file: string,
+  parseWord: (word: string, line: number) => T,
+): T[] {
+  const problems = new ProblemList();
+  const results: T[] = [];
+  for (const [index, rawLine] of text.replace(/^\uFEFF/, "").split("\n").entries()) {
+    const content = rawLine.split("#", 1)[0]!.trim();
+    if (content === "") continue;
+    const line = index + 1;
+    problems.attempt({ file, line }, () => results.push(parseWord(oneHost(content), line)));
+  }
+  problems.throwIfAny();
+  return results;
+}
+
+function oneHost(content: string): string {
+  const quoted = JSON.stringify(content);
+  const withoutBlanks = content.replace(/\s*:\s*/g, ":");
+  if (/\s/.test(withoutBlanks) || content.includes(",")) {
+    throw invalidValue(content, `${quoted} is more than one host; write one host per line`);
+  }
+  if (/\s/.test(content)) {
+    throw invalidValue(
+      content,
+      `${quoted} has blanks around the colon; write ${withoutBlanks} without them`,
+    );
+  }
+  const host = content.replace(/^\/?(?:[\w.-]+\/)*/, "");
+  if (host === "") {
+    throw invalidValue(content, `${quoted} has no host after the rack; write /rack/host`);
+  }
+  if (host.includes("/")) {
+    throw invalidValue(content, `${quoted} is not a host; write host, host:port or /rack/host`);
+  }
+  return host;
+}

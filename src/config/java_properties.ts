@@ -1,0 +1,49 @@
+/** One setting of a Java properties file, with the lines that it was written on. */
+export interface Property {
+  readonly key: string;
+  readonly value: string;
+  readonly line: number;
+  /** Differs from `line` if backslashes carry the value over several lines. */
+  readonly lastLine: number;
+}
+
+/** Reads Java's properties format: `key=value`, `key: value` or `key value`, comments `#` and `!`. */
+export function parseJavaProperties(text: string): Property[] {
+  const properties: Property[] = [];
+  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  for (let index = 0; index < lines.length; index++) {
+    const first = index;
+    let content = lines[index]!.replace(/^[ \t\f]+/, "");
+    if (content === "" || /^[#!]/.test(content)) continue;
+    while (continues(content) && index + 1 < lines.length) {
+      content = content.slice(0, -1) + lines[++index]!.replace(/^[ \t\f]+/, "");
+    }
+    properties.push({ ...parseProperty(content), line: first + 1, lastLine: index + 1 });
+  }
+  return properties;
+}
+
+/** Writes a setting so that `parseJavaProperties()` reads it back. */
+export function formatJavaProperty(key: string, value: string): string {
+  return `${key}=${value.replaceAll("\\", "\\\\")}`;
+}
+
+// An even number of backslashes is that many escaped ones and carries nothing over.
+function continues(content: string): boolean {
+  return /\\*$/.exec(content)![0].length % 2 === 1;
+}
+
+function parseProperty(content: string): { key: string; value: string } {
+  const key = /^(?:\\.|[^\\=: \t\f])*/.exec(content)![0];
+  const value = content.slice(key.length).replace(/^[ \t\f]*[=:]?[ \t\f]*/, "");
+  return { key: unescapeJava(key), value: unescapeJava(value).trim() };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", f: "\f" };
+
+function unescapeJava(text: string): string {
+  return text.replace(/\\(?:u([0-9A-Fa-f]{4})|(.?))/gs, (_, code?: string, character = "") => {
+    if (code !== undefined) return String.fromCharCode(parseInt(code, 16));
+    return ESCAPES[character] ?? character;
+  });
+}
