@@ -1,0 +1,330 @@
+import { attach, type Attached, authenticationChannel, restoreWatches } from "./attach.ts";
+import type { Authentication } from "./authentication.ts";
+import type { Connection, FrameLimits, Notification } from "./connection.ts";
+import { formatServer, type Server } from "./connect_string.ts";
+import { orAborted, pause, withinLimit } from "./deadline.ts";
+import { isZkError, ZkError } from "./errors.ts";
+import { HostList } from "./host_list.ts";
+import {
+  type FinalState,
+  isFinal,
+  nextState,
+  type SessionChange,
+  type SessionState,
+} from "./session_state.ts";
+import type { Call } from "./pending_calls.ts";
+import { connectTimeoutOf } from "./timing.ts";
+import type { OpenSocket, ResolveHost } from "./transport.ts";
+import type { WatchTable } from "./watches.ts";
+import { operations } from "./wire/operations.ts";
+import type { ConnectRequest, ConnectResponse } from "./wire/records.ts";
+
+/** Id and password of a session: whoever has them can take it over, or close it. */
+export interface SessionCredentials {
+  /** 0 before the first connection. */
+  id: bigint;
+  /** Not to be relied on as a secret: Apache ZooKeeper derives it from the id. */
+  password: Uint8Array;
+}
+
+/** What happens to a session, for logs. */
+export type SessionEvent =
+  | { kind: "state"; state: SessionState }
+  | { kind: "attempt-failed"; server: string; error: Error }
+  | { kind: "connection-lost"; server: string; error: Error }
+  | { kind: "close-failed"; error: Error };
+
+export interface SessionOptions {
+  servers: readonly Server[];
+  sessionTimeoutMs: number;
+  connectTimeoutMs: number;
+  limits: FrameLimits;
+  authentications: readonly Authentication[];
+  credentials: SessionCredentials | undefined;
+  openSocket: OpenSocket;
+  resolveHost: ResolveHost;
+  watches: WatchTable;
+  onNotification: (notification: Notification) => void;
+  onEvent: (event: SessionEvent) => void;
+}
+
+/** A request whose wait the caller can end. */
+export type SessionCall<Request, Response> = Call<Request, Response> & { signal?: AbortSignal };
+
+const MAX_RECONNECT_PAUSE_MS = 500;
+const MIN_RECONNECT_PAUSE_MS = 20;
+
+// Java closes its batches at 128 KiB, far below what a server takes, to leave room for the rest.
+const MAX_WATCH_BATCH_BYTES = 128 * 1024;
+
+/** A connection that lived for so long was a good one: the next attempt is made without a pause. */
+const STABLE_AFTER_MS = 1000;
+
+const NO_PASSWORD = new Uint8Array(16);
+
+/** One session, over as many connections as it takes, until it expires or is closed. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #hosts: HostList;
+  readonly #stop = new AbortController();
+  readonly #finished: Promise<void>;
+  readonly #listeners = new Set<(state: SessionState) => void>();
+  #state: SessionState = { kind: "connecting" };
+  #credentials: SessionCredentials;
+  #connection: Connection | undefined;
+  #lastZxid = 0n;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#credentials = options.credentials ?? { id: 0n, password: NO_PASSWORD };
+    this.#hosts = new HostList(options.servers);
+    this.#finished = this.#run();
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get credentials(): SessionCredentials {
+    return this.#credentials;
+  }
+
+  /** The session timeout that the server granted last, or what will be asked for. */
+  get #timeoutMs(): number {
+    if (this.#state.kind === "suspended") return this.#state.negotiatedTimeoutMs;
+    return this.#options.sessionTimeoutMs;
+  }
+
+  /** Calls the listener on each change of state, until the returned function is called. */
+  onStateChange(listener: (state: SessionState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves once connected; rejects when the session ends first or the signal aborts. */
+  async connected(what: { operation: string; path?: string }, signal: AbortSignal): Promise<void> {
+    while (this.#state.kind !== "connected") {
+      if (isFinal(this.#state)) throw endError(this.#state, what);
+      await this.#stateChange(signal);
+    }
+  }
+
+  /**
+   * Sends a request, at once if connected, so that requests leave in the order in which they are
+   * made. While the connection is away it waits, unsent, for at most the session timeout.
+   */
+  async call<Request, Response>(call: SessionCall<Request, Response>): Promise<Response> {
+    const { signal } = call;
+    signal?.throwIfAborted();
+    if (this.#connection === undefined) await this.#waitToSend(call.operation.name, call);
+    if (this.#connection === undefined) {
+      const { operation, path } = call;
+      throw new ZkError("ConnectionLoss", { operation: operation.name, path, detail: "not sent" });
+    }
+    return await orAborted(this.#connection.call(call), signal);
+  }
+
+  /**
+   * Ends the session at the server, which removes its ephemeral nodes at once. If the server cannot
+   * be reached within `limitMs` the session is abandoned and expires there. Never throws.
+   */
+  close(limitMs: number): Promise<void> {
+    this.#closing ??= this.#close(limitMs);
+    return this.#closing;
+  }
+
+  async #close(limitMs: number): Promise<void> {
+    const isKnownToServer = this.#credentials.id !== 0n && !isFinal(this.#state);
+    if (isKnownToServer) await this.#tellServer(limitMs);
+    this.#change({ kind: "closed" });
+    this.#stop.abort();
+    await this.#finished;
+  }
+
+  async #tellServer(limitMs: number): Promise<void> {
+    const operation = operations.closeSession;
+    const reason = new Error(`The server did not take the end of the session within ${limitMs} ms`);
+    const limit = { ms: limitMs, reason, signal: this.#stop.signal };
+    try {
+      await withinLimit(limit, async (signal) => {
+        await this.connected({ operation: operation.name }, signal);
+        // The server hangs up behind its answer, and that is no lost connection.
+        const onReply = (error: number) => {
+          if (error === 0) this.#change({ kind: "closed" });
+        };
+        await this.call({ operation, body: undefined, signal, onReply });
+      });
+    } catch (error) {
+      this.#options.onEvent({ kind: "close-failed", error: asError(error) });
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    let attempts = 0;
+    while (!isFinal(this.#state)) {
+      await pause(reconnectPauseMs(attempts, this.#hosts.size), signal);
+      if (signal.aborted) return;
+      const livedMs = await this.#useOneConnection(this.#hosts.take(), signal);
+      attempts = livedMs >= STABLE_AFTER_MS ? 0 : attempts + 1;
+    }
+  }
+
+  /** Connects once and stays until that connection is over; tells for how long it was of use. */
+  async #useOneConnection(server: Server, signal: AbortSignal): Promise<number> {
+    const connection = await this.#establish(server, signal).catch((error) => {
+      if (!signal.aborted) this.#attemptFailed(server, asError(error));
+    });
+    if (connection === undefined) return 0;
+    const connectedAt = performance.now();
+    const error = await connection.ended;
+    this.#connection = undefined;
+    this.#lastZxid = connection.lastZxid;
+    this.#change({ kind: "detached" });
+    if (!isFinal(this.#state)) {
+      this.#options.onEvent({ kind: "connection-lost", server: formatServer(server), error });
+    }
+    return performance.now() - connectedAt;
+  }
+
+  async #establish(server: Server, signal: AbortSignal): Promise<Connection | undefined> {
+    const { connection, response } = await this.#attach(server, signal);
+    const end = () => connection.end(new Error("The session was closed"));
+    signal.addEventListener("abort", end, { once: true });
+    connection.ended.then(() => signal.removeEventListener("abort", end));
+    try {
+      signal.throwIfAborted();
+      if (!this.#isOurs(response)) return this.#expire(connection);
+      this.#credentials = { id: response.sessionId, password: response.password ?? NO_PASSWORD };
+      connection.start(response.timeoutMs);
+      await this.#prepare(connection);
+      signal.throwIfAborted();
+    } catch (error) {
+      connection.end(asError(error));
+      throw error;
+    }
+    this.#connection = connection;
+    this.#change({
+      kind: "attached",
+      sessionId: response.sessionId,
+      negotiatedTimeoutMs: response.timeoutMs,
+      server: formatServer(server),
+    });
+    return connection;
+  }
+
+  #attach(server: Server, signal: AbortSignal): Promise<Attached> {
+    const { limits, openSocket, resolveHost, onNotification, sessionTimeoutMs } = this.#options;
+    const { id, password } = this.#credentials;
+    const request: ConnectRequest = {
+      protocolVersion: 0,
+      lastZxidSeen: this.#lastZxid,
+      // Asked for anew each time: the server negotiates each connection by itself.
+      timeoutMs: sessionTimeoutMs,
+      sessionId: id,
+      password,
+      isReadOnlyAllowed: false,
+    };
+    const limitMs = Math.min(
+      this.#options.connectTimeoutMs,
+      connectTimeoutOf(this.#timeoutMs, this.#hosts.size),
+    );
+    return attach({
+      server,
+      request,
+      limitMs,
+      limits,
+      openSocket,
+      resolveHost,
+      onNotification,
+      signal,
+    });
+  }
+
+  // A server answers an unknown session with a timeout of 0; ClickHouse Keeper hands out another one.
+  #isOurs(response: ConnectResponse): boolean {
+    const { id } = this.#credentials;
+    if (id !== 0n) return response.timeoutMs > 0 && response.sessionId === id;
+    if (response.timeoutMs <= 0) throw new Error("The server refused to open a session");
+    return true;
+  }
+
+  #expire(connection: Connection): undefined {
+    this.#change({ kind: "expired", sessionId: this.#credentials.id });
+    connection.end(new Error("The session expired"));
+  }
+
+  // Nothing else may be under way while a session authenticates (ZOOKEEPER-3937).
+  async #prepare(connection: Connection): Promise<void> {
+    const channel = authenticationChannel(connection);
+    for (const authentication of this.#options.authentications) {
+      await authentication.authenticate(channel);
+    }
+    const { limits, watches } = this.#options;
+    // A batch that is refused on this side would be refused again on every other connection.
+    const batches = watches.batches(Math.min(MAX_WATCH_BATCH_BYTES, limits.maxRequestBytes / 2));
+    await restoreWatches(connection, batches, this.#lastZxid);
+  }
+
+  #attemptFailed(server: Server, error: Error): void {
+    if (isZkError(error, "AuthFailed", "SessionClosedRequireSaslAuth")) {
+      return this.#change({ kind: "auth-failed", cause: error });
+    }
+    this.#options.onEvent({ kind: "attempt-failed", server: formatServer(server), error });
+  }
+
+  async #waitToSend(
+    operation: string,
+    call: { path?: string; signal?: AbortSignal },
+  ): Promise<void> {
+    const { path, signal } = call;
+    const ms = this.#timeoutMs;
+    const detail = `not sent: no connection for ${ms} ms`;
+    const expired = new ZkError("ConnectionLoss", { operation, path, detail });
+    await withinLimit(
+      { ms, reason: expired, signal },
+      (limit) => this.connected({ operation, path }, limit),
+    );
+  }
+
+  #change(change: SessionChange): void {
+    const next = nextState(this.#state, change);
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#options.onEvent({ kind: "state", state: next });
+    for (const listener of [...this.#listeners]) listener(next);
+  }
+
+  #stateChange(signal: AbortSignal): Promise<void> {
+    const changed = Promise.withResolvers<void>();
+    const unsubscribe = this.onStateChange(() => changed.resolve());
+    return orAborted(changed.promise, signal).finally(unsubscribe);
+  }
+}
+
+/**
+ * No pause while each server is tried once, then one that doubles with each round. It is random, so
+ * that the clients of a server that restarted do not come back in step.
+ */
+function reconnectPauseMs(attempts: number, serverCount: number): number {
+  const round = Math.floor(attempts / serverCount);
+  if (round === 0) return 0;
+  const limit = Math.min(MAX_RECONNECT_PAUSE_MS, MIN_RECONNECT_PAUSE_MS * 2 ** round);
+  return limit * (0.5 + Math.random() / 2);
+}
+
+function endError(state: FinalState, what: { operation: string; path?: string }): ZkError {
+  switch (state.kind) {
+    case "expired":
+      return new ZkError("SessionExpired", what);
+    case "auth-failed":
+      return new ZkError("AuthFailed", { ...what, cause: state.cause });
+    case "closed":
+      return new ZkError("SessionClosed", what);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
+}

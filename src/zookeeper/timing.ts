@@ -1,0 +1,23 @@
+/** Time limits of a connection, as ZooKeeper's Java client computes them (ClientCnxn). */
+export interface Timing {
+  /** A server that was silent for so long is given up; a third of the session is left to move. */
+  readTimeoutMs: number;
+  /** A ping goes out when nothing else was sent for so long. */
+  pingAfterMs: number;
+}
+
+const MAX_PING_AFTER_MS = 10_000;
+
+/** Timing under the session timeout that was negotiated for this connection. */
+export function timingOf(negotiatedTimeoutMs: number): Timing {
+  const readTimeoutMs = Math.floor((negotiatedTimeoutMs * 2) / 3);
+  const half = readTimeoutMs / 2;
+  // The second that long timeouts deduct leaves room for one lost ping.
+  const pingAfterMs = half <= 1000 ? half : Math.max(half - 1000, 1000);
+  return { readTimeoutMs, pingAfterMs: Math.min(pingAfterMs, MAX_PING_AFTER_MS) };
+}
+
+/** Time one server has for TCP and ConnectResponse together, so that all fit into the session. */
+export function connectTimeoutOf(sessionTimeoutMs: number, serverCount: number): number {
+  return Math.max(1, Math.floor(sessionTimeoutMs / serverCount));
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { connectTimeoutOf, timingOf } from "../../../src/zookeeper/timing.ts";
+
+const TIMINGS: [sessionMs: number, readTimeoutMs: number, pingAfterMs: number][] = [
+  [10_000, 6666, 2333],
+  [4000, 2666, 1000],
+  [6000, 4000, 1000],
+  [6003, 4002, 1001],
+  [3000, 2000, 1000],
+  [1000, 666, 333],
+  [30_000, 20_000, 9000],
+  [40_000, 26_666, 10_000],
+  [120_000, 80_000, 10_000],
+];
+for (const [sessionMs, readTimeoutMs, pingAfterMs] of TIMINGS) {
+  Deno.test(`timingOf(${sessionMs}) is what Java's client computes`, () => {
+    assert.deepEqual(timingOf(sessionMs), { readTimeoutMs, pingAfterMs });
+  });
+}
+
+Deno.test("timingOf() leaves room for an answer to a ping before patience ends", () => {
+  for (let sessionMs = 100; sessionMs <= 60_000; sessionMs += 100) {
+    const { readTimeoutMs, pingAfterMs } = timingOf(sessionMs);
+    assert.ok(pingAfterMs <= readTimeoutMs / 2 && pingAfterMs > 0, `${sessionMs}`);
+    assert.ok(readTimeoutMs < sessionMs, `${sessionMs}`);
+  }
+});
+
+Deno.test("connectTimeoutOf() lets each server be tried within the session", () => {
+  assert.equal(connectTimeoutOf(10_000, 1), 10_000);
+  assert.equal(connectTimeoutOf(10_000, 3), 3333);
+  assert.equal(connectTimeoutOf(2, 5), 1);
+});
