@@ -1,0 +1,35 @@
+import { type Environment, ENVIRONMENT_VARIABLES } from "../config/environment.ts";
+
+/** As much of its process as a command sees. */
+export interface CommandContext {
+  readonly environment: Environment;
+  readonly workingDirectory: string;
+  /** Writes a line to standard output. */
+  print(line: string): void;
+  /** Writes a line to standard error. */
+  printError(line: string): void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+}
+
+export function processContext(options: { exit: (code: number) => void }): CommandContext {
+  return {
+    environment: Object.fromEntries(
+      ENVIRONMENT_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+    ),
+    workingDirectory: Deno.cwd(),
+    print: (line) => write(Deno.stdout, `${line}\n`),
+    printError: (line) => write(Deno.stderr, `${line}\n`),
+    exit: options.exit,
+  };
+}
+
+function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  } catch (error) {
+    // The reader has read enough, as in `masterd workers | head -1`.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { findConfFile, loadMasters, loadWorkers, loadZooCfg } from "../../config/conf_file.ts";
+import { ConfigError, formatProblem, type Problem } from "../../config/config_error.ts";
+import type { LoadedConfiguration } from "../../config/configuration.ts";
+import { findFolders, type Folders, loadFor } from "../configuration_files.ts";
+import { EXIT_CONFIGURATION, EXIT_OK } from "../exit_code.ts";
+import type { Options } from "../options.ts";
+import type { CommandContext } from "../command_context.ts";
+
+/** Prints the effective configuration with the origin of each value, or everything wrong with it. */
+export async function checkConfig(options: Options, context: CommandContext): Promise<number> {
+  const problems: Problem[] = [];
+  const collect = collector(problems);
+  const loaded = await collect(loadFor(options, context));
+  await checkHostFiles(findFolders(options, context), loaded, collect);
+  if (options.flag("json")) {
+    context.print(JSON.stringify({
+      settings: loaded?.settings ?? [],
+      warnings: loaded?.warnings ?? [],
+      problems,
+    }));
+  } else if (problems.length === 0) {
+    for (const { key, value, origin, hasEffect } of loaded?.settings ?? []) {
+      context.print(`${key}: ${value}  # ${origin}${hasEffect ? "" : ", no effect here"}`);
+    }
+  }
+  for (const warning of loaded?.warnings ?? []) {
+    context.printError(`warning: ${formatProblem(warning)}`);
+  }
+  for (const problem of problems) context.printError(formatProblem(problem));
+  return problems.length === 0 ? EXIT_OK : EXIT_CONFIGURATION;
+}
+
+type Collect = <T>(reading: Promise<T>) => Promise<T | undefined>;
+
+function collector(problems: Problem[]): Collect {
+  return async (reading) => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return undefined;
+    }
+  };
+}
+
+async function checkHostFiles(
+  folders: Folders,
+  loaded: LoadedConfiguration | undefined,
+  collect: Collect,
+): Promise<void> {
+  const { confDir } = folders;
+  const mode = loaded?.configuration.highAvailability.mode.kind;
+  // Without high availability the masters file is not read, and it need not be there.
+  if (mode !== "none") {
+    await collect(loadMasters(confDir, { defaultPort: loaded?.configuration.rest.port }));
+  }
+  await collect(loadWorkers(confDir));
+  const zooCfg = await collect(findConfFile(confDir, "zoo.cfg"));
+  if (zooCfg) await collect(loadZooCfg(confDir, folders));
+}

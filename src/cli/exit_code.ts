@@ -1,0 +1,19 @@
+import { ConfigError } from "../config/config_error.ts";
+import { StartError } from "../daemon/start_error.ts";
+import { UsageError } from "./usage_error.ts";
+
+export const EXIT_OK = 0;
+/** A daemon could not start, or what was asked for is not there. */
+export const EXIT_FAILED = 1;
+export const EXIT_UNEXPECTED = 2;
+/** EX_USAGE of sysexits.h. */
+export const EXIT_USAGE = 64;
+/** EX_CONFIG of sysexits.h. */
+export const EXIT_CONFIGURATION = 78;
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return EXIT_USAGE;
+  if (error instanceof ConfigError) return EXIT_CONFIGURATION;
+  if (error instanceof StartError) return EXIT_FAILED;
+  return EXIT_UNEXPECTED;
+}

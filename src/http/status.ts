@@ -1,0 +1,85 @@
+import { htmlResponse, jsonResponse } from "./responses.ts";
+import type { Route } from "./router.ts";
+import { renderStatusPage } from "./status_page.ts";
+
+export type Role = "starting" | "standby" | "leader" | "stopping";
+
+/** What a master says of itself at `/api/v1/status`. */
+export interface NodeStatus {
+  node: {
+    host: string;
+    webuiPort: number;
+    rpcPort: number | null;
+    pid: number;
+    version: string;
+    startedAt: string;
+  };
+  clusterId: string;
+  role: Role;
+  leader: LeaderStatus | null;
+  connection: ConnectionStatus;
+  /** The workers registered here; only a leader has any. */
+  workers: WorkerStatus[];
+}
+
+export interface LeaderStatus {
+  address: string;
+  leaderSessionId: string;
+  /** Decimal digits, for epochs do not fit into a JSON number; null if the leader is not masterd. */
+  epoch: string | null;
+  /** Whether the node that answers is this leader. */
+  own: boolean;
+}
+
+/** The connection to the coordination service: its state, and what is known of it. */
+export interface ConnectionStatus {
+  kind: "none" | "connecting" | "connected" | "suspended" | "lost";
+  [detail: string]: string | number | undefined;
+}
+
+export interface WorkerStatus {
+  workerId: string;
+  host: string;
+  pid: number;
+  millisecondsSinceHeartbeat: number;
+}
+
+/** The routes by which people, load balancers and supervisors ask a node what it is. */
+export function statusRoutes(status: () => NodeStatus): Route[] {
+  const route = (path: string, answer: (status: NodeStatus) => Response): Route => ({
+    method: "GET",
+    path,
+    answer: () => answer(status()),
+  });
+  return [
+    route("/", (now) => htmlResponse(codeOf(now.role !== "stopping"), renderStatusPage(now))),
+    route("/api/v1/status", (now) => jsonResponse(codeOf(now.role !== "stopping"), now)),
+    route("/leader", (now) => roleResponse(now, "leader")),
+    route("/standby", (now) => roleResponse(now, "standby")),
+    route("/live", () => jsonResponse(200, { live: true })),
+    route("/ready", readyResponse),
+  ];
+}
+
+function codeOf(holds: boolean): number {
+  return holds ? 200 : 503;
+}
+
+function roleResponse(status: NodeStatus, role: Role): Response {
+  return jsonResponse(codeOf(status.role === role), { role: status.role, leader: status.leader });
+}
+
+function readyResponse(status: NodeStatus): Response {
+  const ready = isReady(status);
+  return jsonResponse(codeOf(ready), {
+    ready,
+    role: status.role,
+    connection: status.connection.kind,
+  });
+}
+
+/** Whether the node leads, or would take over now if the leader died. */
+export function isReady({ role, connection }: NodeStatus): boolean {
+  if (role === "leader") return true;
+  return role === "standby" && (connection.kind === "connected" || connection.kind === "none");
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { VERSION } from "../../../src/daemon/version.ts";
+import { EXAMPLE, Installation } from "./installation.ts";
+
+async function run(...words: string[]) {
+  await using installation = await Installation.create(EXAMPLE);
+  return await installation.run(words);
+}
+
+Deno.test("runCommandLine() prints the version", async () => {
+  assert.deepEqual(await run("--version"), { code: 0, out: [`masterd ${VERSION}`], errors: [] });
+  assert.match(VERSION, /^\d+\.\d+\.\d+/);
+});
+
+Deno.test("runCommandLine() lists every command in its help", async () => {
+  const { code, out } = await run("--help");
+  assert.equal(code, 0);
+  for (const name of Object.keys(COMMANDS)) {
+    assert.ok(out.some((line) => line.startsWith(`  ${name} `)), name);
+  }
+});
+
+Deno.test("runCommandLine() explains each command without reading any file", async () => {
+  for (const [name, { options, load }] of Object.entries(COMMANDS)) {
+    const { code, out } = await run(name, "--help", "--config-dir", "/nowhere");
+    assert.equal(code, 0);
+    assert.equal(out[0], `Usage: masterd ${name} [options]`);
+    for (const option of Object.keys(options)) {
+      assert.ok(out.some((line) => line.includes(`--${option}`)), `${name} ${option}`);
+    }
+    assert.equal(typeof await load(), "function");
+  }
+});
+
+Deno.test("runCommandLine() names the nearest command after a typo, exit code 64", async () => {
+  assert.deepEqual(await run("jobmanger"), {
+    code: 64,
+    out: [],
+    errors: ["masterd: unknown command jobmanger: did you mean jobmanager?"],
+  });
+});
+
+Deno.test("runCommandLine() refuses a command line without a known command", async () => {
+  assert.equal((await run()).code, 64);
+  assert.match((await run("constructor")).errors[0]!, /unknown command constructor/);
+  assert.match((await run("qqqqqqqq")).errors[0]!, /`masterd --help` lists them/);
+});
+
+Deno.test("runCommandLine() refuses an unknown option before it reads any file", async () => {
+  const { code, errors } = await run("jobmanager", "--hots", "a", "-c", "/nowhere");
+  assert.equal(code, 64);
+  assert.deepEqual(errors, ["masterd: unknown option --hots: did you mean --host?"]);
+});
+
+Deno.test("runCommandLine() tells every configuration problem, exit code 78", async () => {
+  await using installation = await Installation.create({
+    "flink-conf.yaml": "high-availability: zookeper\nrest.port: x\n",
+  });
+  const { code, errors } = await installation.run(["script-env"]);
+  assert.equal(code, 78);
+  assert.match(errors.join("\n"), /conf\/flink-conf\.yaml:1: .*zookeper.*did you mean zookeeper/);
+  assert.match(errors.join("\n"), /conf\/flink-conf\.yaml:2: rest\.port: /);
+});

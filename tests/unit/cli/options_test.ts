@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { type Options, type OptionSpecs, parseOptions } from "../../../src/cli/options.ts";
+import { UsageError } from "../../../src/cli/usage_error.ts";
+
+const SPECS: OptionSpecs = {
+  "config-dir": { kind: "text", short: "c", aliases: ["configDir"], summary: "" },
+  "port": { kind: "text", summary: "" },
+  "property": { kind: "list", short: "D", summary: "" },
+  "json": { kind: "flag", summary: "" },
+};
+
+function parse(...words: string[]): Options {
+  return parseOptions(words, SPECS);
+}
+
+Deno.test("parseOptions() reads a text option under each of its names", () => {
+  for (const words of [["-c", "d"], ["--config-dir", "d"], ["--configDir=d"]]) {
+    assert.equal(parse(...words).text("config-dir"), "d");
+  }
+  assert.equal(parse("-c", "a", "-c", "b").text("config-dir"), "b");
+  assert.equal(parse().text("config-dir"), undefined);
+});
+
+Deno.test("parseOptions() gathers a list in every way it can be written", () => {
+  const words = ["-Dkey=value", "-D", "a=b=c", "--property", "x=y", "--property=z=1"];
+  assert.deepEqual(parse(...words).list("property"), ["key=value", "a=b=c", "x=y", "z=1"]);
+  assert.deepEqual(parse().list("property"), []);
+});
+
+Deno.test("parseOptions() keeps text that looks like a number", () => {
+  assert.equal(parse("--config-dir", "007").text("config-dir"), "007");
+});
+
+Deno.test("parseOptions() reads a flag", () => {
+  assert.equal(parse("--json").flag("json"), true);
+  assert.equal(parse().flag("json"), false);
+});
+
+Deno.test("parseOptions() refuses a missing value, an unknown option, and a further word", () => {
+  const cases: [string[], RegExp][] = [
+    [["--port"], /^--port needs a value$/],
+    [["--port", "--json"], /^--port needs a value$/],
+    [["--port="], /^--port needs a value$/],
+    [["-D"], /^--property needs a value$/],
+    [["--prot", "1"], /^unknown option --prot: did you mean --port\?$/],
+    [["-x"], /^unknown option -x$/],
+    [["word"], /^unexpected argument word/],
+    [["--", "word"], /^unexpected argument word/],
+  ];
+  for (const [words, message] of cases) {
+    assert.throws(() => parse(...words), (error) => {
+      assert.ok(error instanceof UsageError);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
+
+Deno.test("integer() reads digits up to the limit", () => {
+  assert.equal(parse("--port", "65535").integer("port", 65535), 65535);
+  assert.equal(parse().integer("port", 65535), undefined);
+  for (const text of ["65536", "1.5", "0x10", "1e3", "abc"]) {
+    assert.throws(() => parse("--port", text).integer("port", 65535), UsageError);
+  }
+});
