@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the variables are for the scripts that source this
+# Where this installation lies and what its configuration says to the scripts. Sourced by all of them; only sets
+# `home` and `bin` until load_settings is called.
+#
+# Environment: MASTERD_BIN (the binary), MASTERD_CONF_DIR or FLINK_CONF_DIR (the configuration folder),
+# FLINK_IDENT_STRING (stands in the names of pid and log files; default: the user), and, before the configuration,
+# HIGH_AVAILABILITY, FLINK_PID_DIR, FLINK_LOG_DIR, MAX_LOG_FILE_NUMBER, FLINK_SSH_OPTS.
+
+home="$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)"
+bin="${home}/bin"
+export MASTERD_HOME="${home}"
+
+# What `masterd script-env` answers, under its names.
+ha="" pid_dir="" log_dir="" log_max="" ssh_opts="" quorum_peers="" config_dir=""
+
+fail() { # EXIT_CODE MESSAGE
+  printf '[ERROR] %s\n' "$2" >&2
+  exit "$1"
+}
+
+usage_error() { # MESSAGE
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
+find_binary() {
+  local candidate
+  # A source tree runs its sources: what was built from them earlier may be older.
+  for candidate in "${home}/masterd" "${home}/tools/masterd.sh"; do
+    [[ -n ${MASTERD_BIN:-} || ! -f ${candidate} ]] || MASTERD_BIN="${candidate}"
+  done
+  [[ -n ${MASTERD_BIN:-} ]] ||
+    fail 1 "No masterd binary: there is no ${home}/masterd, and MASTERD_BIN is not set."
+  # Absolute, because daemons are started in the folder of the installation.
+  [[ ${MASTERD_BIN} != */* ]] || MASTERD_BIN="$(realpath -ms -- "${MASTERD_BIN}")"
+  type -P -- "${MASTERD_BIN}" >/dev/null ||
+    fail 1 "Cannot run the masterd binary ${MASTERD_BIN}: it is missing or not executable."
+  export MASTERD_BIN
+}
+
+# One call of the binary serves a whole run: a script that is called by a script inherits the answer.
+load_settings() {
+  local name value mark="home"$'\t'"${home}"$'\n'
+  if [[ ${MASTERD_SCRIPT_ENV:-} != "${mark}"* ]]; then
+    find_binary
+    export MASTERD_SCRIPT_ENV
+    MASTERD_SCRIPT_ENV="${mark}$("${MASTERD_BIN}" script-env)" || exit
+  fi
+  while IFS=$'\t' read -r name value; do
+    case "${name}" in
+      ha | pid_dir | log_dir | log_max | ssh_opts | quorum_peers | config_dir) printf -v "${name}" '%s' "${value}" ;;
+    esac
+  done <<<"${MASTERD_SCRIPT_ENV}"
+  # Whatever the scripts read is in force by now; exported, it would be in force in their daemons as well, unseen.
+  readonly ha pid_dir log_dir log_max ssh_opts quorum_peers config_dir
+}

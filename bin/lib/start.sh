@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # the variables of config.sh, pid-file.sh and masterd-daemon.sh
+# Starts one instance of `daemon` and waits until it serves. Sourced by masterd-daemon.sh.
+
+# Without a name an instance gets the smallest number that is free. What runs already is not started again.
+choose_instance() { # VERB NAME: the instance into REPLY
+  local info name="${2//[^A-Za-z0-9._-]/_}"
+  info="[INFO] ${#live[@]} instance(s) of ${daemon} are already running on ${host}."
+  if [[ -n ${name} ]] && find_instance "${name}"; then
+    printf '%s\n[INFO] %s is one of them (pid: %s): nothing started.\n' \
+      "${info}" "${name}" "${live[REPLY]%%$'\t'*}"
+    if [[ $1 == start ]]; then exit 0; else exit 1; fi
+  fi
+  # start-cluster.sh starts several instances on purpose.
+  [[ ${#live[@]} -eq 0 || -n ${MASTERD_DAEMON_OF_CLUSTER:-} ]] || printf '%s\n' "${info}"
+  if [[ -z ${name} ]]; then
+    for ((name = 0; name < ${#live[@]}; name++)); do find_instance "${name}" || break; done
+  fi
+  REPLY="${name}"
+}
+
+rotate() { # FILE: to FILE.1, FILE.2, as many as env.log.max allows
+  local number
+  [[ -s $1 ]] || return 0
+  for ((number = log_max - 1; number > 0; number--)); do
+    [[ ! -e $1.${number} ]] || mv -f -- "$1.${number}" "$1.$((number + 1))"
+  done
+  if ((log_max > 0)); then mv -f -- "$1" "$1.1"; else rm -f -- "$1"; fi
+}
+
+report_failed_start() { # REASON LOG_FILE
+  lock_pid_file # takes the line out
+  printf 'Error starting %s daemon on host %s: %s. The end of %s:\n' "${daemon}" "${host}" "$1" "$2" >&2
+  tail -n 20 -- "$2" >&2
+}
+
+await_start() { # PID LOG_FILE: ends the script with the exit code of a daemon that died
+  local started waited=1 code=0
+  if start_time "$1"; then
+    started="${REPLY}" waited=0
+    await_ready "$1" "${started}" || waited=$?
+  fi
+  ((waited != 0)) || return 0
+  if ((waited == 2)); then
+    end_process "${daemon}" "$1" "${started}"
+    report_failed_start "it was not ready within ${start_timeout} seconds" "$2"
+  else
+    wait "$1" || code=$?
+    report_failed_start "it ended with exit code ${code}" "$2"
+  fi
+  # Whoever ends while starting has not started, whatever the exit code says.
+  exit "$((code == 0 ? 1 : code))"
+}
+
+start() { # VERB INSTANCE COMMAND...
+  local instance log_file pid
+  mkdir -p -- "${pid_dir}" "${log_dir}"
+  open_pid_file "${daemon}"
+  choose_instance "$1" "$2"
+  instance="${REPLY}" log_file="${log_dir}/masterd-${user}-${daemon}-${REPLY}-${HOSTNAME}.log"
+  [[ -z ${MASTERD_READY_ADDRESS:-} ]] || ! is_ready || fail 1 \
+    "Cannot start the ${daemon} daemon on host ${host}: a server answers at ${MASTERD_READY_ADDRESS/\//:} already."
+  : >>"${pid_file}" # fails now, and not when a process runs that nobody could find again
+  if [[ $1 == start-foreground ]]; then
+    printf 'Starting %s as a console application on host %s.\n' "${daemon}" "${host}"
+    add_instance "$$" "${instance}" "${host}"
+    become "${@:3}"
+  fi
+  rotate "${log_file}"
+  export MASTERD_READY_FILE="${pid_file%.pid}-${instance}.ready"
+  rm -f -- "${MASTERD_READY_FILE}"
+  trap 'rm -f -- "${MASTERD_READY_FILE}"' EXIT
+  printf 'Starting %s daemon on host %s.\n' "${daemon}" "${host}"
+  launch "${log_file}" "${@:3}"
+  pid="${REPLY}"
+  add_instance "${pid}" "${instance}" "${host}" || true # dead already: await_start tells
+  close_pid_file
+  await_start "${pid}" "${log_file}"
+}

@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, symlink } from "node:fs/promises";
+import { fakeSsh, Installation, isAlive, lines, run } from "./installation.ts";
+
+const started = [
+  "Starting HA cluster with 2 masters and 1 peers in ZooKeeper quorum.",
+  "Starting standalonesession daemon on host localhost.",
+  "Starting standalonesession daemon on host localhost.",
+  "Starting taskexecutor daemon on host localhost.",
+];
+
+Deno.test("start-cluster.sh prints the lines of the reference example and starts what they say", async () => {
+  await using installation = await Installation.create();
+  assert.deepEqual(await installation.run("start-cluster.sh"), {
+    code: 0,
+    lines: started,
+    errors: "",
+  });
+  const masters = await installation.instances("standalonesession");
+  const workers = await installation.instances("taskexecutor");
+  assert.deepEqual(masters.map((master) => master.name), ["localhost-8081", "localhost-8082"]);
+  for (const { pid } of [...masters, ...workers]) assert.ok(await isAlive(pid));
+});
+
+Deno.test("stop-cluster.sh stops the workers, then the masters, last started first", async () => {
+  await using installation = await Installation.create();
+  await installation.run("start-cluster.sh");
+  const [first, second] = await installation.instances("standalonesession");
+  const [worker] = await installation.instances("taskexecutor");
+  assert.deepEqual(await installation.run("stop-cluster.sh"), {
+    code: 0,
+    lines: [
+      `Stopping taskexecutor daemon (pid: ${worker!.pid}) on host localhost.`,
+      `Stopping standalonesession daemon (pid: ${second!.pid}) on host localhost.`,
+      `Stopping standalonesession daemon (pid: ${first!.pid}) on host localhost.`,
+    ],
+    errors: "",
+  });
+  assert.deepEqual(await installation.files(installation.path("run")), []);
+  for (const { pid } of [first!, second!, worker!]) assert.ok(!await isAlive(pid));
+});
+
+Deno.test("stop-cluster.sh says so when nothing runs", async () => {
+  await using installation = await Installation.create();
+  const { code, lines } = await installation.run("stop-cluster.sh");
+  assert.equal(code, 0);
+  assert.deepEqual(lines, [
+    "No taskexecutor daemon to stop on host localhost.",
+    "No standalonesession daemon to stop on host localhost.",
+  ]);
+  assert.deepEqual(await installation.files(installation.path("run")), []);
+});
+
+Deno.test("start-cluster.sh brings back what has died and leaves the rest alone", async () => {
+  await using installation = await Installation.create();
+  await installation.run("start-cluster.sh");
+  const before = await installation.instances("standalonesession");
+  Deno.kill(before[0]!.pid, "SIGKILL");
+  const outcome = await installation.run("start-cluster.sh");
+  assert.equal(outcome.code, 0);
+  assert.ok(outcome.lines.includes("Starting standalonesession daemon on host localhost."));
+  assert.ok(
+    outcome.lines.includes(
+      "[INFO] 1 instance(s) of taskexecutor are already running on localhost.",
+    ),
+  );
+  const after = await installation.instances("standalonesession");
+  assert.deepEqual(after.map(({ name }) => name), ["localhost-8082", "localhost-8081"]);
+  assert.equal(after[0]!.pid, before[1]!.pid);
+  assert.equal((await installation.noted("daemons")).length, 4);
+});
+
+for (const name of ["a home", 'it\'s $(home) "&" `more`']) {
+  Deno.test(`start-cluster.sh works in a folder named ${name}, through links`, async () => {
+    await using installation = await Installation.create(name);
+    const elsewhere = installation.path("else where");
+    await mkdir(elsewhere);
+    await symlink(installation.home, installation.path("else where", "link"));
+    await symlink("link/bin/start-cluster.sh", installation.path("else where", "start"));
+    const outcome = await run("./start", [], { folder: elsewhere });
+    assert.deepEqual(outcome, { code: 0, lines: started, errors: "" });
+    const stopped = await run("link/bin/stop-cluster.sh", [], { folder: elsewhere });
+    assert.equal(stopped.lines.filter((line) => line.startsWith("Stopping")).length, 3);
+  });
+}
+
+Deno.test("start-cluster.sh asks the binary for the settings once", async () => {
+  await using installation = await Installation.create();
+  await installation.run("start-cluster.sh");
+  assert.deepEqual(await installation.noted("calls"), [
+    "script-env",
+    "masters",
+    "workers",
+    "jobmanager",
+    "jobmanager",
+    "taskmanager",
+  ]);
+});
+
+Deno.test("start-cluster.sh starts one master without high availability", async () => {
+  await using installation = await Installation.create();
+  const { hostname } = await settings(installation, "ha\tnone");
+  const outcome = await installation.run("start-cluster.sh");
+  assert.deepEqual(outcome, {
+    code: 0,
+    lines: [
+      "Starting cluster.",
+      `Starting standalonesession daemon on host ${hostname}.`,
+      "Starting taskexecutor daemon on host localhost.",
+    ],
+    errors: "",
+  });
+  const [master] = await installation.instances("standalonesession");
+  const { lines } = await installation.run("stop-cluster.sh");
+  assert.equal(
+    lines[1],
+    `Stopping standalonesession daemon (pid: ${master!.pid}) on host ${hostname}.`,
+  );
+});
+
+for (const broken of ["script-env", "masters", "workers"]) {
+  Deno.test(`start-cluster.sh starts nothing when ${broken} fails`, async () => {
+    await using installation = await Installation.create();
+    await installation.answer({ [broken]: null });
+    const outcome = await installation.run("start-cluster.sh");
+    assert.deepEqual(outcome, {
+      code: 78,
+      lines: [],
+      errors: `conf/${broken}:3: the line has no host\n`,
+    });
+    assert.deepEqual(await installation.noted("daemons"), []);
+    assert.deepEqual(await installation.files(installation.path("run")), []);
+    assert.deepEqual(await installation.files(installation.path("log")), []);
+  });
+}
+
+Deno.test("start-cluster.sh goes on after a daemon that dies, and ends with its exit code", async () => {
+  await using installation = await Installation.create();
+  const outcome = await installation.run("start-cluster.sh", [], {
+    environment: { FAKE_DAEMON: "die" },
+  });
+  assert.equal(outcome.code, 3);
+  assert.deepEqual(outcome.lines, started);
+  assert.equal(outcome.errors.match(/cannot bind port 8081/g)?.length, 3);
+  assert.deepEqual(await installation.files(installation.path("run")), []);
+});
+
+Deno.test("start-cluster.sh numbers several workers of one host", async () => {
+  await using installation = await Installation.create();
+  await installation.answer({
+    workers: lines("localhost\tlocal", "127.0.0.1\tlocal", "localhost\tlocal"),
+  });
+  const { lines: printed } = await installation.run("start-cluster.sh");
+  assert.ok(printed.includes("Starting taskexecutor daemon on host 127.0.0.1."));
+  const workers = await installation.instances("taskexecutor");
+  assert.deepEqual(workers.map(({ name, host }) => [name, host]), [
+    ["0", "localhost"],
+    ["1", "127.0.0.1"],
+    ["2", "localhost"],
+  ]);
+});
+
+Deno.test("start-cluster.sh starts what belongs to other hosts by ssh", async () => {
+  await using installation = await Installation.create("it's a home");
+  await settings(installation, "ssh_opts\t-p 2222  -o User=*");
+  await installation.answer({
+    masters: lines("localhost\t8081\tlocal", "node1\t8081\tremote"),
+    workers: lines("node1\tremote", "node1\tremote"),
+  });
+  const ssh = await fakeSsh(installation);
+  const outcome = await installation.run("start-cluster.sh", [], ssh);
+  assert.deepEqual(outcome, {
+    code: 0,
+    lines: [
+      started[0],
+      "Starting standalonesession daemon on host localhost.",
+      "Starting standalonesession daemon on host node1.",
+      "Starting taskexecutor daemon on host node1.",
+      "Starting taskexecutor daemon on host node1.",
+    ],
+    errors: "",
+  });
+  const calls = await ssh.calls();
+  assert.equal(calls.length, 3);
+  assert.match(
+    calls[0]!,
+    /^-n -o BatchMode=yes -o ConnectTimeout=10 .*-p 2222 -o User=\* node1 -- /,
+  );
+  const workers = await installation.instances("taskexecutor");
+  assert.deepEqual(workers.map(({ name, host }) => [name, host]), [["0", "node1"], ["1", "node1"]]);
+});
+
+Deno.test("start-cluster.sh reports hosts that ssh cannot reach, and goes on", async () => {
+  await using installation = await Installation.create();
+  await installation.answer({
+    masters: lines("dark1\t8081\tremote", "localhost\t8082\tlocal"),
+  });
+  const ssh = await fakeSsh(installation);
+  const outcome = await installation.run("start-cluster.sh", [], ssh);
+  assert.equal(outcome.code, 255);
+  assert.match(outcome.errors, /No route to host/);
+  assert.match(
+    outcome.errors,
+    /\[ERROR\] jobmanager\.sh start dark1 8081 on host dark1 failed \(ssh: exit code 255\)\./,
+  );
+  assert.equal((await installation.instances("standalonesession")).length, 1);
+  assert.equal((await installation.instances("taskexecutor")).length, 1);
+});
+
+Deno.test("start-cluster.sh ends with the exit code of a daemon on another host", async () => {
+  await using installation = await Installation.create();
+  await installation.answer({ masters: "", workers: lines("node1\tremote") });
+  // The stand-in for ssh hands no variable on, so the mistake has to lie in a file.
+  const ssh = await fakeSsh(installation);
+  await settings(installation, `log_dir\t${installation.path("conf", "answers", "masters")}`);
+  const outcome = await installation.run("start-cluster.sh", [], ssh);
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.errors, /taskmanager\.sh start on host node1 failed \(ssh: exit code 1\)/);
+});
+
+Deno.test("stop-cluster.sh calls every host once, the last one first", async () => {
+  await using installation = await Installation.create();
+  await installation.answer({
+    masters: lines("localhost\t8081\tlocal", "node1\t8081\tremote", "dark1\t8081\tremote"),
+    workers: lines("node1\tremote", "dark1\tremote", "node1\tremote"),
+  });
+  const ssh = await fakeSsh(installation);
+  const outcome = await installation.run("stop-cluster.sh", [], ssh);
+  assert.equal(outcome.code, 255);
+  assert.deepEqual(
+    (await ssh.calls()).map((call) =>
+      call.replace(/^.* (\w+) -- .*\/(\w+\.sh)' '(.*)'$/, "$1 $2 $3")
+    ),
+    [
+      "node1 taskmanager.sh stop-all",
+      "dark1 taskmanager.sh stop-all",
+      "dark1 jobmanager.sh stop-all",
+      "node1 jobmanager.sh stop-all",
+    ],
+  );
+});
+
+Deno.test("start-cluster.sh tells other hosts of a configuration folder that was given", async () => {
+  await using installation = await Installation.create();
+  const scriptEnv = await readFile(installation.path("conf", "answers", "script-env"), "utf8");
+  await installation.answer({
+    "script-env": scriptEnv,
+    masters: lines("node1\t8081\tremote"),
+    workers: "",
+  }, "other conf");
+  const ssh = await fakeSsh(installation);
+  await installation.run("start-cluster.sh", [], {
+    environment: { ...ssh.environment, FLINK_CONF_DIR: "other conf" },
+    folder: installation.home,
+  });
+  const args = await installation.noted("arguments");
+  assert.equal(args[args.indexOf("--configDir") + 1], installation.path("other conf"));
+});
+
+/** Changes one setting that the stand-in answers. */
+async function settings(installation: Installation, line: string): Promise<{ hostname: string }> {
+  const file = installation.path("conf", "answers", "script-env");
+  const [name] = line.split("\t");
+  const others = (await readFile(file, "utf8")).split("\n").filter((other) =>
+    other !== "" && !other.startsWith(`${name}\t`)
+  );
+  await installation.answer({ "script-env": lines(...others, line) });
+  return { hostname: Deno.hostname() };
+}
