@@ -1,0 +1,43 @@
+import { connect } from "zookeeper";
+import { campaign } from "../src/election/campaign.ts";
+import { electionLayout } from "../src/election/layout.ts";
+import { createLogger } from "../src/log/logger.ts";
+import { until } from "../tests/support/until.ts";
+
+/**
+ * Graceful hand-overs between two sessions: milliseconds from the call of release() until the
+ * rival's campaign() has resolved.
+ */
+export async function measureHandovers(address: string, count: number): Promise<number[]> {
+  const options = { sessionTimeoutMs: 10_000, signal: AbortSignal.timeout(10_000) };
+  await using first = await connect(address, options);
+  await using second = await connect(address, options);
+  const layout = electionLayout("/bench/handover");
+  const candidacy = {
+    layout,
+    participant: "bench",
+    version: "0.0.0",
+    logger: createLogger("bench", { level: "error" }),
+    signal: AbortSignal.timeout(5 * 60_000),
+  };
+
+  const tookMs: number[] = [];
+  let leadership = await campaign(first, candidacy);
+  for (let round = 0; round < count; round++) {
+    const rival = campaign(round % 2 === 0 ? second : first, candidacy);
+    await until(
+      () => first.getChildren(layout.latch),
+      ({ children }) => children.length === 2,
+      { intervalMs: 5 },
+    );
+    const startMs = performance.now();
+    const [won] = await Promise.all([
+      rival.then((next) => ({ next, atMs: performance.now() })),
+      leadership.release(),
+    ]);
+    tookMs.push(won.atMs - startMs);
+    leadership = won.next;
+  }
+  await leadership.release();
+  return tookMs;
+}

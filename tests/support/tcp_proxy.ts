@@ -1,0 +1,163 @@
+import { LatestValue } from "../../src/async/latest_value.ts";
+import { freePort } from "./ports.ts";
+
+/**
+ * What the proxy does with bytes and with new connections. Held bytes are kept and delivered once the
+ * mode lets them pass again, as TCP does after a partition heals: nothing is ever lost mid-stream.
+ * - `pass`: forwards both ways.
+ * - `drop`: a black hole: sockets stay open and are still accepted, nothing gets through either way.
+ * - `hold-requests`, `hold-replies`: a black hole in one direction.
+ * - `refuse`: new connections are refused; those that exist go on.
+ */
+export type ProxyMode = "pass" | "drop" | "hold-requests" | "hold-replies" | "refuse";
+
+type Direction = "request" | "reply";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** A forwarding TCP proxy on the loopback interface whose link can be broken in the usual ways. */
+export class TcpProxy implements AsyncDisposable {
+  readonly port: number;
+  readonly #target: Deno.ConnectOptions;
+  readonly #mode = new LatestValue<ProxyMode>("pass");
+  readonly #connections = new Set<Deno.Conn>();
+  readonly #tasks = new Set<Promise<void>>();
+  readonly #closed = new AbortController();
+  #listener: Deno.Listener | undefined;
+  #accepting: Promise<void> | undefined;
+  #accepted = 0;
+
+  /** Starts to forward to `target` (`host:port`), from a free port unless one is given. */
+  static start(options: { target: string; port?: number }): TcpProxy {
+    return new TcpProxy(options.target, options.port ?? freePort());
+  }
+
+  private constructor(target: string, port: number) {
+    const colon = target.lastIndexOf(":");
+    this.#target = {
+      hostname: target.slice(0, colon).replace(/^\[|\]$/g, ""),
+      port: Number(target.slice(colon + 1)),
+    };
+    this.port = port;
+    this.#listen();
+  }
+
+  /** Where clients connect to, as `host:port`. */
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  get mode(): ProxyMode {
+    return this.#mode.value;
+  }
+
+  /** How many connections were accepted since the start. */
+  get acceptedCount(): number {
+    return this.#accepted;
+  }
+
+  /** Changes what happens to bytes at once, and to new connections once this resolves. */
+  async setMode(mode: ProxyMode): Promise<void> {
+    this.#mode.set(mode);
+    if (mode === "refuse") await this.#stopListening();
+    else this.#listen();
+  }
+
+  /** Closes every connection on both sides; bytes on hold are lost, new connections are welcome. */
+  cutConnections(): void {
+    for (const connection of this.#connections) close(connection);
+    this.#connections.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort();
+    await this.#stopListening();
+    this.cutConnections();
+    await Promise.all(this.#tasks);
+  }
+
+  #listen(): void {
+    if (this.#listener || this.#closed.signal.aborted) return;
+    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: this.port });
+    this.#accepting = this.#acceptAll(this.#listener);
+  }
+
+  async #stopListening(): Promise<void> {
+    this.#listener?.close();
+    this.#listener = undefined;
+    // The kernel goes on accepting until the pending accept has let go of the socket.
+    await this.#accepting;
+  }
+
+  async #acceptAll(listener: Deno.Listener): Promise<void> {
+    for await (const client of listener) {
+      this.#accepted++;
+      this.#track(this.#forward(client));
+    }
+  }
+
+  async #forward(client: Deno.Conn): Promise<void> {
+    this.#connections.add(client);
+    const server = await Deno.connect(this.#target).catch(() => undefined);
+    // The client may have been cut off meanwhile.
+    if (!server || !this.#connections.has(client)) {
+      if (server) close(server);
+      return this.#forget(client);
+    }
+    this.#connections.add(server);
+    await Promise.all([
+      this.#pump(client, server, "request"),
+      this.#pump(server, client, "reply"),
+    ]);
+    this.#forget(client);
+    this.#forget(server);
+  }
+
+  /** Ends quietly with either side: what a proxy can say about it, it says by closing the other. */
+  async #pump(source: Deno.Conn, sink: Deno.Conn, direction: Direction): Promise<void> {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    try {
+      while (true) {
+        const length = await source.read(chunk);
+        await this.#gate(direction);
+        if (length === null) return await sink.closeWrite();
+        await writeAll(sink, chunk.subarray(0, length));
+      }
+    } catch {
+      this.#forget(source);
+      this.#forget(sink);
+    }
+  }
+
+  async #gate(direction: Direction): Promise<void> {
+    if (passes(this.#mode.value, direction)) return;
+    await this.#mode.until((mode) => passes(mode, direction), { signal: this.#closed.signal });
+  }
+
+  #forget(connection: Deno.Conn): void {
+    this.#connections.delete(connection);
+    close(connection);
+  }
+
+  #track(task: Promise<void>): void {
+    this.#tasks.add(task);
+    task.finally(() => this.#tasks.delete(task));
+  }
+}
+
+function passes(mode: ProxyMode, direction: Direction): boolean {
+  return mode !== "drop" && mode !== `hold-${direction === "request" ? "requests" : "replies"}`;
+}
+
+async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) written += await connection.write(bytes.subarray(written));
+}
+
+function close(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}
