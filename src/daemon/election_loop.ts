@@ -73,9 +73,10 @@ async function lead(
     await aborted(ended);
   } finally {
     office.leave();
+    // Said now: giving back what is left of it takes as long as ZooKeeper cannot be reached.
+    if (lost.aborted) logger.warn("leadership lost", { epoch, reason: asError(lost.reason) });
     await release(leadership, options);
   }
-  if (!signal.aborted) logger.warn("leadership lost", { epoch, reason: asError(lost.reason) });
 }
 
 async function publish(
