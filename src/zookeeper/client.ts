@@ -131,9 +131,10 @@ export class ZooKeeper implements AsyncDisposable {
     options: CreateOptions = {},
   ): Promise<{ path: string; stat: Stat }> {
     const { mode = "persistent", acl = OPEN_ACL, ttlMs = 0, signal } = options;
-    validatePath(path, { isSequential: mode.includes("Sequential") });
+    const isSequential = mode.includes("Sequential");
+    validatePath(path, { isSequential });
     const body = {
-      path: this.#chroot.toServer(path),
+      path: this.#chroot.toServer(path, { isSequential }),
       data,
       acl,
       flags: CreateFlag[mode],

@@ -41,9 +41,10 @@ export class Chroot {
     this.#root = root === "/" ? "" : root;
   }
 
-  toServer(path: string): string {
+  /** A sequential node that is named by its number alone keeps the slash at the end of its path. */
+  toServer(path: string, options: { isSequential?: boolean } = {}): string {
     if (this.#root === "") return path;
-    return path === "/" ? this.#root : this.#root + path;
+    return path === "/" && !options.isSequential ? this.#root : this.#root + path;
   }
 
   /** A path outside the chroot (the server may show one, such as /zookeeper) is left as it is. */

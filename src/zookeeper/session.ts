@@ -6,14 +6,15 @@ import { orAborted, pause, withinLimit } from "./deadline.ts";
 import { isZkError, ZkError } from "./errors.ts";
 import { HostList } from "./host_list.ts";
 import {
-  type FinalState,
+  endError,
   isFinal,
   nextState,
   type SessionChange,
   type SessionState,
 } from "./session_state.ts";
 import type { Call } from "./pending_calls.ts";
-import { connectTimeoutOf } from "./timing.ts";
+import { untilAnswered } from "./retry.ts";
+import { connectTimeoutOf, reconnectPauseMs } from "./timing.ts";
 import type { OpenSocket, ResolveHost } from "./transport.ts";
 import type { WatchTable } from "./watches.ts";
 import { operations } from "./wire/operations.ts";
@@ -50,9 +51,6 @@ export interface SessionOptions {
 
 /** A request whose wait the caller can end. */
 export type SessionCall<Request, Response> = Call<Request, Response> & { signal?: AbortSignal };
-
-const MAX_RECONNECT_PAUSE_MS = 500;
-const MIN_RECONNECT_PAUSE_MS = 20;
 
 // Java closes its batches at 128 KiB, far below what a server takes, to leave room for the rest.
 const MAX_WATCH_BATCH_BYTES = 128 * 1024;
@@ -146,16 +144,17 @@ export class Session {
     const operation = operations.closeSession;
     const reason = new Error(`The server did not take the end of the session within ${limitMs} ms`);
     const limit = { ms: limitMs, reason, signal: this.#stop.signal };
+    // The server hangs up behind its answer, and that is no lost connection.
+    const onReply = (error: number) => {
+      if (error === 0) this.#change({ kind: "closed" });
+    };
     try {
-      await withinLimit(limit, async (signal) => {
-        await this.connected({ operation: operation.name }, signal);
-        // The server hangs up behind its answer, and that is no lost connection.
-        const onReply = (error: number) => {
-          if (error === 0) this.#change({ kind: "closed" });
-        };
-        await this.call({ operation, body: undefined, signal, onReply });
+      await withinLimit(limit, (signal) => {
+        const call = { operation, body: undefined, signal, onReply };
+        return untilAnswered(() => this.call(call), { signal });
       });
     } catch (error) {
+      if (isZkError(error, "SessionExpired")) return;
       this.#options.onEvent({ kind: "close-failed", error: asError(error) });
     }
   }
@@ -258,8 +257,11 @@ export class Session {
   // Nothing else may be under way while a session authenticates (ZOOKEEPER-3937).
   async #prepare(connection: Connection): Promise<void> {
     const channel = authenticationChannel(connection);
+    const lost = connection.ended.then((error) => Promise.reject(error));
+    lost.catch(() => {});
     for (const authentication of this.#options.authentications) {
-      await authentication.authenticate(channel);
+      // One that does not heed the end of its connection must not hold up the session.
+      await Promise.race([authentication.authenticate(channel), lost]);
     }
     const { limits, watches } = this.#options;
     // A batch that is refused on this side would be refused again on every other connection.
@@ -300,28 +302,6 @@ export class Session {
     const changed = Promise.withResolvers<void>();
     const unsubscribe = this.onStateChange(() => changed.resolve());
     return orAborted(changed.promise, signal).finally(unsubscribe);
-  }
-}
-
-/**
- * No pause while each server is tried once, then one that doubles with each round. It is random, so
- * that the clients of a server that restarted do not come back in step.
- */
-function reconnectPauseMs(attempts: number, serverCount: number): number {
-  const round = Math.floor(attempts / serverCount);
-  if (round === 0) return 0;
-  const limit = Math.min(MAX_RECONNECT_PAUSE_MS, MIN_RECONNECT_PAUSE_MS * 2 ** round);
-  return limit * (0.5 + Math.random() / 2);
-}
-
-function endError(state: FinalState, what: { operation: string; path?: string }): ZkError {
-  switch (state.kind) {
-    case "expired":
-      return new ZkError("SessionExpired", what);
-    case "auth-failed":
-      return new ZkError("AuthFailed", { ...what, cause: state.cause });
-    case "closed":
-      return new ZkError("SessionClosed", what);
   }
 }
 

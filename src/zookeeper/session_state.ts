@@ -1,3 +1,5 @@
+import { ZkError } from "./errors.ts";
+
 /**
  * Where a session stands. `suspended` is not an end: the server keeps the session, and what it owns,
  * until its timeout; only the server can say that it expired. The last three are final.
@@ -43,5 +45,17 @@ export function nextState(state: SessionState, change: SessionChange): SessionSt
     case "auth-failed":
     case "closed":
       return change;
+  }
+}
+
+/** What a request fails with in a session that is over. */
+export function endError(state: FinalState, what: { operation: string; path?: string }): ZkError {
+  switch (state.kind) {
+    case "expired":
+      return new ZkError("SessionExpired", what);
+    case "auth-failed":
+      return new ZkError("AuthFailed", { ...what, cause: state.cause });
+    case "closed":
+      return new ZkError("SessionClosed", what);
   }
 }

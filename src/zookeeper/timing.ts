@@ -7,6 +7,8 @@ export interface Timing {
 }
 
 const MAX_PING_AFTER_MS = 10_000;
+const MAX_RECONNECT_PAUSE_MS = 500;
+const MIN_RECONNECT_PAUSE_MS = 20;
 
 /** Timing under the session timeout that was negotiated for this connection. */
 export function timingOf(negotiatedTimeoutMs: number): Timing {
@@ -20,4 +22,19 @@ export function timingOf(negotiatedTimeoutMs: number): Timing {
 /** Time one server has for TCP and ConnectResponse together, so that all fit into the session. */
 export function connectTimeoutOf(sessionTimeoutMs: number, serverCount: number): number {
   return Math.max(1, Math.floor(sessionTimeoutMs / serverCount));
+}
+
+/**
+ * No pause while each server is tried once, then one that doubles with each round. It is random, so
+ * that the clients of a server that restarted do not come back in step.
+ */
+export function reconnectPauseMs(
+  attempts: number,
+  serverCount: number,
+  random: () => number = Math.random,
+): number {
+  const round = Math.floor(attempts / serverCount);
+  if (round === 0) return 0;
+  const limit = Math.min(MAX_RECONNECT_PAUSE_MS, MIN_RECONNECT_PAUSE_MS * 2 ** round);
+  return limit * (0.5 + random() / 2);
 }

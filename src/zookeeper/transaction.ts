@@ -49,7 +49,7 @@ export class TransactionError extends ZkError {
 export function encodeStep(step: TransactionStep, chroot: Chroot): MultiPart {
   const isSequential = step.kind === "create" && step.mode?.endsWith("Sequential") === true;
   validatePath(step.path, { isSequential });
-  const path = chroot.toServer(step.path);
+  const path = chroot.toServer(step.path, { isSequential });
   const version = "version" in step && step.version !== undefined ? step.version : -1;
   switch (step.kind) {
     case "create": {

@@ -2,6 +2,9 @@ import { type ClientOptions, connect, type ZooKeeper } from "../../../src/zookee
 
 const LIMIT_MS = 30_000;
 
+/** For tests that share a server: its output is read from one test into the next. */
+export const shared = { sanitizeOps: false, sanitizeResources: false };
+
 /** A bound for everything that a test waits for. */
 export function bound(): AbortSignal {
   return AbortSignal.timeout(LIMIT_MS);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isZkError, type TransactionStep } from "../../../src/zookeeper/mod.ts";
 import { ZooKeeperServer } from "../../support/zookeeper_server.ts";
 import { reached, traceStates } from "../../unit/zookeeper/session_trace.ts";
-import { bound, newRoot, open } from "./clients.ts";
+import { bound, newRoot, open, shared } from "./clients.ts";
 
 const LIMIT_BYTES = 1_048_575;
 
@@ -20,7 +20,7 @@ function roomFor(serverPath: string): number {
   return LIMIT_BYTES - header - lengths - version - serverPath.length;
 }
 
-Deno.test("the largest request is done, and one byte more is refused here", async () => {
+Deno.test("the largest request is done, and one byte more is refused here", shared, async () => {
   const root = await newRoot(server.address);
   await using zk = await open(server.address);
   const states = traceStates(zk);
@@ -35,7 +35,7 @@ Deno.test("the largest request is done, and one byte more is refused here", asyn
   assert.deepEqual(states, ["connected"]);
 });
 
-Deno.test("a server does hang up on one byte more", async () => {
+Deno.test("a server does hang up on one byte more", shared, async () => {
   const root = await newRoot(server.address);
   await using zk = await open(server.address, { maxRequestBytes: LIMIT_BYTES + 1 });
   await assert.rejects(
@@ -45,26 +45,30 @@ Deno.test("a server does hang up on one byte more", async () => {
   await reached(zk, "connected");
 });
 
-Deno.test("an answer beyond a megabyte is delivered, up to the limit of this side", async () => {
-  const root = await newRoot(server.address);
-  await using zk = await open(`${server.address}${root}`);
-  const names = Array.from({ length: 5600 }, (_, index) => `${index}-`.padEnd(200, "x"));
-  for (let from = 0; from < names.length; from += 800) {
-    const steps = names.slice(from, from + 800).map((name): TransactionStep => ({
-      kind: "create",
-      path: `/${name}`,
-    }));
-    await zk.multi(steps, { signal: bound() });
-  }
-  const { children } = await zk.getChildren("/", { signal: bound() });
-  assert.deepEqual(children.toSorted(), names.toSorted());
+Deno.test(
+  "an answer beyond a megabyte is delivered, up to the limit of this side",
+  shared,
+  async () => {
+    const root = await newRoot(server.address);
+    await using zk = await open(`${server.address}${root}`);
+    const names = Array.from({ length: 5600 }, (_, index) => `${index}-`.padEnd(200, "x"));
+    for (let from = 0; from < names.length; from += 800) {
+      const steps = names.slice(from, from + 800).map((name): TransactionStep => ({
+        kind: "create",
+        path: `/${name}`,
+      }));
+      await zk.multi(steps, { signal: bound() });
+    }
+    const { children } = await zk.getChildren("/", { signal: bound() });
+    assert.deepEqual(children.toSorted(), names.toSorted());
 
-  await using small = await open(`${server.address}${root}`, { maxResponseBytes: LIMIT_BYTES });
-  const { id } = small.credentials;
-  await assert.rejects(
-    small.getChildren("/", { signal: bound() }),
-    (error) => isZkError(error, "ResponseTooLarge"),
-  );
-  assert.equal((await small.exists("/", { signal: bound() }))?.numChildren, names.length);
-  assert.equal(small.credentials.id, id);
-});
+    await using small = await open(`${server.address}${root}`, { maxResponseBytes: LIMIT_BYTES });
+    const { id } = small.credentials;
+    await assert.rejects(
+      small.getChildren("/", { signal: bound() }),
+      (error) => isZkError(error, "ResponseTooLarge"),
+    );
+    assert.equal((await small.exists("/", { signal: bound() }))?.numChildren, names.length);
+    assert.equal(small.credentials.id, id);
+  },
+);

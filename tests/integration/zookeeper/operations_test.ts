@@ -13,7 +13,7 @@ import {
 import { TcpProxy } from "../../support/tcp_proxy.ts";
 import { ZooKeeperServer } from "../../support/zookeeper_server.ts";
 import { reached } from "../../unit/zookeeper/session_trace.ts";
-import { bound, bytes, newRoot, open } from "./clients.ts";
+import { bound, bytes, newRoot, open, shared } from "./clients.ts";
 
 let server: ZooKeeperServer;
 let extended: ZooKeeperServer;
@@ -36,7 +36,7 @@ function failsWith(code: ZkErrorCode): (error: unknown) => boolean {
   return (error) => isZkError(error, code);
 }
 
-Deno.test("create(), getData(), setData(), exists(), delete() go once around", async () => {
+Deno.test("create(), getData(), setData(), exists(), delete() go once around", shared, async () => {
   await using zk = await openRoot();
   const created = await zk.create("/ä €", bytes("one"));
   assert.equal(created.path, "/ä €");
@@ -51,7 +51,7 @@ Deno.test("create(), getData(), setData(), exists(), delete() go once around", a
   assert.equal(await zk.exists("/ä €"), undefined);
 });
 
-Deno.test("requests fail with the server's reasons", async () => {
+Deno.test("requests fail with the server's reasons", shared, async () => {
   await using zk = await openRoot();
   await zk.create("/a", bytes("1"));
   await zk.create("/a/b", bytes("1"));
@@ -66,7 +66,7 @@ Deno.test("requests fail with the server's reasons", async () => {
   await assert.rejects(zk.create("/c", bytes("1"), { acl: [] }), failsWith("InvalidACL"));
 });
 
-Deno.test("create() makes nodes of each mode that needs no setting", async () => {
+Deno.test("create() makes nodes of each mode that needs no setting", shared, async () => {
   await using zk = await openRoot();
   const made = async (path: string, mode: "ephemeral" | "container" | "persistentSequential") =>
     (await zk.create(path, new Uint8Array(), { mode })).path;
@@ -82,21 +82,25 @@ Deno.test("create() makes nodes of each mode that needs no setting", async () =>
   assert.equal(children.length, 5);
 });
 
-Deno.test("create() with a time to live needs a server that has it switched on", async () => {
-  const options = { mode: "persistentWithTtl", ttlMs: 60_000 } as const;
-  await using plain = await open(server.address);
-  await assert.rejects(plain.create("/ttl", bytes("x"), options), failsWith("Unimplemented"));
-  await using zk = await open(extended.address);
-  assert.equal((await zk.create("/ttl", bytes("x"), options)).path, "/ttl");
-  const sequential = { mode: "persistentSequentialWithTtl", ttlMs: 60_000 } as const;
-  assert.match((await zk.create("/ttl-", bytes("x"), sequential)).path, /^\/ttl-\d{10}$/);
-  await assert.rejects(
-    zk.create("/never", bytes("x"), { mode: "persistentWithTtl" }),
-    failsWith("BadArguments"),
-  );
-});
+Deno.test(
+  "create() with a time to live needs a server that has it switched on",
+  shared,
+  async () => {
+    const options = { mode: "persistentWithTtl", ttlMs: 60_000 } as const;
+    await using plain = await open(server.address);
+    await assert.rejects(plain.create("/ttl", bytes("x"), options), failsWith("Unimplemented"));
+    await using zk = await open(extended.address);
+    assert.equal((await zk.create("/ttl", bytes("x"), options)).path, "/ttl");
+    const sequential = { mode: "persistentSequentialWithTtl", ttlMs: 60_000 } as const;
+    assert.match((await zk.create("/ttl-", bytes("x"), sequential)).path, /^\/ttl-\d{10}$/);
+    await assert.rejects(
+      zk.create("/never", bytes("x"), { mode: "persistentWithTtl" }),
+      failsWith("BadArguments"),
+    );
+  },
+);
 
-Deno.test("createPath() creates what is missing and takes what is there", async () => {
+Deno.test("createPath() creates what is missing and takes what is there", shared, async () => {
   await using zk = await openRoot();
   await Promise.all([zk.createPath("/a/b/c"), zk.createPath("/a/b/d", { mode: "container" })]);
   await zk.createPath("/a/b/c");
@@ -104,14 +108,14 @@ Deno.test("createPath() creates what is missing and takes what is there", async 
   assert.deepEqual((await zk.getChildren("/a/b")).children.toSorted(), ["c", "d"]);
 });
 
-Deno.test("a chroot that is not there is said to be missing", async () => {
+Deno.test("a chroot that is not there is said to be missing", shared, async () => {
   await using zk = await open(`${server.address}/nowhere`);
   assert.equal(await zk.exists("/"), undefined);
   await assert.rejects(zk.create("/a", bytes("1")), failsWith("NoNode"));
   await assert.rejects(zk.createPath("/a/b", { signal: bound() }), failsWith("NoNode"));
 });
 
-Deno.test("a chroot is the root of everything, sync() included", async () => {
+Deno.test("a chroot is the root of everything, sync() included", shared, async () => {
   const root = await newRoot(server.address);
   await using zk = await open(`${server.address}${root}`);
   await using outside = await open(server.address);
@@ -123,7 +127,7 @@ Deno.test("a chroot is the root of everything, sync() included", async () => {
   assert.deepEqual((await outside.getData(root)).data, bytes("root"));
 });
 
-Deno.test("multi() does all its steps", async () => {
+Deno.test("multi() does all its steps", shared, async () => {
   await using zk = await openRoot();
   await zk.create("/old", bytes("0"));
   const results = await zk.multi([
@@ -141,7 +145,7 @@ Deno.test("multi() does all its steps", async () => {
   assert.deepEqual(await zk.multi([]), []);
 });
 
-Deno.test("multi() does nothing when one step cannot be done, and names it", async () => {
+Deno.test("multi() does nothing when one step cannot be done, and names it", shared, async () => {
   await using zk = await openRoot();
   await zk.create("/a", bytes("0"));
   const failing = zk.multi([
@@ -159,7 +163,7 @@ Deno.test("multi() does nothing when one step cannot be done, and names it", asy
   assert.deepEqual((await zk.getData("/a")).data, bytes("0"));
 });
 
-Deno.test("multiRead() gives each node's data, or its own error", async () => {
+Deno.test("multiRead() gives each node's data, or its own error", shared, async () => {
   await using zk = await openRoot();
   await zk.create("/a", bytes("1"));
   const [there, missing] = await zk.multiRead(["/a", "/b"]);
@@ -168,40 +172,44 @@ Deno.test("multiRead() gives each node's data, or its own error", async () => {
   assert.ok(isZkError(missing, "NoNode"));
 });
 
-Deno.test("ACLs keep out who did not create the node, on each connection anew", async () => {
-  const root = await newRoot(server.address);
-  await using proxy = TcpProxy.start({ target: server.address });
-  const authentications = [digestAuthentication("bob", "secret")];
-  await using bob = await open(`${proxy.address}${root}`, { authentications });
-  await using eve = await open(`${server.address}${root}`, {
-    authentications: [digestAuthentication("eve", "other")],
-  });
-  await bob.create("/private", bytes("1"), { acl: CREATOR_ACL });
-  await bob.create("/public", bytes("1"), { acl: [...CREATOR_ACL, ...READ_ACL] });
-  await assert.rejects(eve.getData("/private"), failsWith("NoAuth"));
-  await assert.rejects(eve.setData("/public", bytes("2")), failsWith("NoAuth"));
-  assert.deepEqual((await eve.getData("/public")).data, bytes("1"));
-  proxy.cutConnections();
-  await reached(bob, "suspended");
-  assert.deepEqual((await bob.getData("/private", { signal: bound() })).data, bytes("1"));
-  const { acl, stat } = await bob.getAcl("/private");
-  assert.equal(acl[0]?.id.scheme, "digest");
-  assert.match(acl[0].id.id, /^bob:/);
-  assert.equal(acl[0].permissions, Permission.all);
-  await assert.rejects(
-    bob.setAcl("/private", OPEN_ACL, { version: stat.aversion + 1 }),
-    failsWith("BadVersion"),
-  );
-  await bob.setAcl("/private", OPEN_ACL, { version: stat.aversion });
-  assert.deepEqual((await eve.getData("/private")).data, bytes("1"));
-});
+Deno.test(
+  "ACLs keep out who did not create the node, on each connection anew",
+  shared,
+  async () => {
+    const root = await newRoot(server.address);
+    await using proxy = TcpProxy.start({ target: server.address });
+    const authentications = [digestAuthentication("bob", "secret")];
+    await using bob = await open(`${proxy.address}${root}`, { authentications });
+    await using eve = await open(`${server.address}${root}`, {
+      authentications: [digestAuthentication("eve", "other")],
+    });
+    await bob.create("/private", bytes("1"), { acl: CREATOR_ACL });
+    await bob.create("/public", bytes("1"), { acl: [...CREATOR_ACL, ...READ_ACL] });
+    await assert.rejects(eve.getData("/private"), failsWith("NoAuth"));
+    await assert.rejects(eve.setData("/public", bytes("2")), failsWith("NoAuth"));
+    assert.deepEqual((await eve.getData("/public")).data, bytes("1"));
+    proxy.cutConnections();
+    await reached(bob, "suspended");
+    assert.deepEqual((await bob.getData("/private", { signal: bound() })).data, bytes("1"));
+    const { acl, stat } = await bob.getAcl("/private");
+    assert.equal(acl[0]?.id.scheme, "digest");
+    assert.match(acl[0].id.id, /^bob:/);
+    assert.equal(acl[0].permissions, Permission.all);
+    await assert.rejects(
+      bob.setAcl("/private", OPEN_ACL, { version: stat.aversion + 1 }),
+      failsWith("BadVersion"),
+    );
+    await bob.setAcl("/private", OPEN_ACL, { version: stat.aversion });
+    assert.deepEqual((await eve.getData("/private")).data, bytes("1"));
+  },
+);
 
-Deno.test("an ACL of the creator needs one who said who he is", async () => {
+Deno.test("an ACL of the creator needs one who said who he is", shared, async () => {
   await using zk = await openRoot();
   await assert.rejects(zk.create("/a", bytes("1"), { acl: CREATOR_ACL }), failsWith("InvalidACL"));
 });
 
-Deno.test("whoAmI() names the address and the authenticated user", async () => {
+Deno.test("whoAmI() names the address and the authenticated user", shared, async () => {
   await using zk = await open(server.address, {
     authentications: [digestAuthentication("bob", "secret")],
   });
@@ -212,7 +220,7 @@ Deno.test("whoAmI() names the address and the authenticated user", async () => {
   ]);
 });
 
-Deno.test("an authentication that the server refuses ends the session", async () => {
+Deno.test("an authentication that the server refuses ends the session", shared, async () => {
   const authentications = [{
     authenticate: (channel: { auth(scheme: string, bytes: Uint8Array): Promise<void> }) =>
       channel.auth("nonsense", bytes("x")),
@@ -220,7 +228,7 @@ Deno.test("an authentication that the server refuses ends the session", async ()
   await assert.rejects(open(server.address, { authentications }), failsWith("AuthFailed"));
 });
 
-Deno.test("getEphemerals() lists this session's own", async () => {
+Deno.test("getEphemerals() lists this session's own", shared, async () => {
   const root = await newRoot(server.address);
   await using zk = await open(`${server.address}${root}`);
   await using other = await open(`${server.address}${root}`);
@@ -231,14 +239,14 @@ Deno.test("getEphemerals() lists this session's own", async () => {
   assert.deepEqual(await zk.getEphemerals("/b"), ["/b"]);
 });
 
-Deno.test("getAllChildrenNumber() counts at any depth", async () => {
+Deno.test("getAllChildrenNumber() counts at any depth", shared, async () => {
   await using zk = await openRoot();
   await zk.createPath("/a/b/c");
   assert.equal(await zk.getAllChildrenNumber("/"), 3);
   assert.equal(await zk.getAllChildrenNumber("/a/b"), 1);
 });
 
-Deno.test("reconfig() says that it is switched off", async () => {
+Deno.test("reconfig() says that it is switched off", shared, async () => {
   await using zk = await open(server.address);
   await assert.rejects(zk.reconfig({ leaving: "1" }), failsWith("ReconfigDisabled"));
   assert.equal(zk.state.kind, "connected");

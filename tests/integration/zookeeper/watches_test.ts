@@ -4,7 +4,7 @@ import { TcpProxy } from "../../support/tcp_proxy.ts";
 import { until } from "../../support/until.ts";
 import { ZooKeeperServer } from "../../support/zookeeper_server.ts";
 import { reached } from "../../unit/zookeeper/session_trace.ts";
-import { bytes, newRoot, open } from "./clients.ts";
+import { bytes, newRoot, open, shared } from "./clients.ts";
 
 let server: ZooKeeperServer;
 Deno.test.beforeAll(async () => {
@@ -36,34 +36,38 @@ function recorder() {
   return { told, watch: (event: WatchEvent) => told.push(event) };
 }
 
-Deno.test("watches tell of each kind of change, in the paths below the chroot", async () => {
-  await using both = await openBoth();
-  const { zk, other } = both;
-  const { told, watch } = recorder();
-  await zk.exists("/a", { watch });
-  await zk.getChildren("/", { watch });
-  await other.create("/a", bytes("1"));
-  await until(() => told.length, (count) => count === 2);
-  await zk.getData("/a", { watch });
-  await other.setData("/a", bytes("2"));
-  await until(() => told.length, (count) => count === 3);
-  await zk.getChildren("/a", { watch: (event) => told.push(event) });
-  await zk.exists("/a", { watch });
-  await other.delete("/a");
-  await until(() => told.length, (count) => count === 5);
-  assert.deepEqual(told, [
-    { kind: "created", path: "/a" },
-    { kind: "childrenChanged", path: "/" },
-    { kind: "dataChanged", path: "/a" },
-    { kind: "deleted", path: "/a" },
-    { kind: "deleted", path: "/a" },
-  ]);
-  await other.create("/a", bytes("3"));
-  await zk.sync("/");
-  assert.equal(told.length, 5, "each watch is told once");
-});
+Deno.test(
+  "watches tell of each kind of change, in the paths below the chroot",
+  shared,
+  async () => {
+    await using both = await openBoth();
+    const { zk, other } = both;
+    const { told, watch } = recorder();
+    await zk.exists("/a", { watch });
+    await zk.getChildren("/", { watch });
+    await other.create("/a", bytes("1"));
+    await until(() => told.length, (count) => count === 2);
+    await zk.getData("/a", { watch });
+    await other.setData("/a", bytes("2"));
+    await until(() => told.length, (count) => count === 3);
+    await zk.getChildren("/a", { watch: (event) => told.push(event) });
+    await zk.exists("/a", { watch });
+    await other.delete("/a");
+    await until(() => told.length, (count) => count === 5);
+    assert.deepEqual(told, [
+      { kind: "created", path: "/a" },
+      { kind: "childrenChanged", path: "/" },
+      { kind: "dataChanged", path: "/a" },
+      { kind: "deleted", path: "/a" },
+      { kind: "deleted", path: "/a" },
+    ]);
+    await other.create("/a", bytes("3"));
+    await zk.sync("/");
+    assert.equal(told.length, 5, "each watch is told once");
+  },
+);
 
-Deno.test("a change is told before a read shows it", async () => {
+Deno.test("a change is told before a read shows it", shared, async () => {
   await using both = await openBoth();
   const { zk, other } = both;
   await zk.create("/a", bytes("0"));
@@ -77,7 +81,7 @@ Deno.test("a change is told before a read shows it", async () => {
   }
 });
 
-Deno.test("watches are set again after a reconnect, and tell what was missed", async () => {
+Deno.test("watches are set again after a reconnect, and tell what was missed", shared, async () => {
   await using both = await openBoth();
   const { zk, other, meanwhile } = both;
   for (const path of ["/changed", "/deleted", "/parent", "/same"]) {
@@ -106,7 +110,7 @@ Deno.test("watches are set again after a reconnect, and tell what was missed", a
   assert.ok(lines().includes("/same dataChanged") && lines().includes("/absent created"));
 });
 
-Deno.test("watches beyond one packet are set again", async () => {
+Deno.test("watches beyond one packet are set again", shared, async () => {
   await using both = await openBoth();
   const { zk, other, meanwhile } = both;
   const paths = Array.from({ length: 300 }, (_, index) => `/${index}-`.padEnd(1000, "€"));
@@ -118,46 +122,54 @@ Deno.test("watches beyond one packet are set again", async () => {
   assert.deepEqual(told.map(({ path }) => path).sort(), [0, 150, 299].map((i) => paths[i]!).sort());
 });
 
-Deno.test("addWatch() stays, and is set again after a reconnect without what was missed", async () => {
-  await using both = await openBoth();
-  const { zk, other, meanwhile } = both;
-  await zk.create("/p", bytes("0"));
-  const { told, watch } = recorder();
-  await zk.addWatch("/p", "persistent", watch);
-  await other.setData("/p", bytes("1"));
-  await other.setData("/p", bytes("2"));
-  await other.create("/p/child", bytes("1"));
-  await until(() => told.length, (count) => count === 3);
-  await meanwhile(() => other.setData("/p", bytes("missed")));
-  await other.setData("/p", bytes("3"));
-  await until(() => told.length, (count) => count === 4);
-  assert.deepEqual(told.map(({ kind }) => kind), [
-    "dataChanged",
-    "dataChanged",
-    "childrenChanged",
-    "dataChanged",
-  ]);
-});
+Deno.test(
+  "addWatch() stays, and is set again after a reconnect without what was missed",
+  shared,
+  async () => {
+    await using both = await openBoth();
+    const { zk, other, meanwhile } = both;
+    await zk.create("/p", bytes("0"));
+    const { told, watch } = recorder();
+    await zk.addWatch("/p", "persistent", watch);
+    await other.setData("/p", bytes("1"));
+    await other.setData("/p", bytes("2"));
+    await other.create("/p/child", bytes("1"));
+    await until(() => told.length, (count) => count === 3);
+    await meanwhile(() => other.setData("/p", bytes("missed")));
+    await other.setData("/p", bytes("3"));
+    await until(() => told.length, (count) => count === 4);
+    assert.deepEqual(told.map(({ kind }) => kind), [
+      "dataChanged",
+      "dataChanged",
+      "childrenChanged",
+      "dataChanged",
+    ]);
+  },
+);
 
-Deno.test("addWatch() of a subtree tells of every node in it, and of no children", async () => {
-  await using both = await openBoth();
-  const { zk, other } = both;
-  const { told, watch } = recorder();
-  await zk.addWatch("/", "persistentRecursive", watch);
-  await other.create("/a", bytes("1"));
-  await other.create("/a/b", bytes("1"));
-  await other.setData("/a/b", bytes("2"));
-  await other.delete("/a/b");
-  await until(() => told.length, (count) => count === 4);
-  assert.deepEqual(told, [
-    { kind: "created", path: "/a" },
-    { kind: "created", path: "/a/b" },
-    { kind: "dataChanged", path: "/a/b" },
-    { kind: "deleted", path: "/a/b" },
-  ]);
-});
+Deno.test(
+  "addWatch() of a subtree tells of every node in it, and of no children",
+  shared,
+  async () => {
+    await using both = await openBoth();
+    const { zk, other } = both;
+    const { told, watch } = recorder();
+    await zk.addWatch("/", "persistentRecursive", watch);
+    await other.create("/a", bytes("1"));
+    await other.create("/a/b", bytes("1"));
+    await other.setData("/a/b", bytes("2"));
+    await other.delete("/a/b");
+    await until(() => told.length, (count) => count === 4);
+    assert.deepEqual(told, [
+      { kind: "created", path: "/a" },
+      { kind: "created", path: "/a/b" },
+      { kind: "dataChanged", path: "/a/b" },
+      { kind: "deleted", path: "/a/b" },
+    ]);
+  },
+);
 
-Deno.test("removeWatches() ends watches here and at the server", async () => {
+Deno.test("removeWatches() ends watches here and at the server", shared, async () => {
   await using both = await openBoth();
   const { zk, other, meanwhile } = both;
   await zk.create("/a", bytes("0"));

@@ -277,5 +277,12 @@ Deno.test("lastZxid grows with ordinary replies alone", async () => {
   assert.equal(await read(-1n), 9n);
   await fake.send(replyFrame({ xid: SpecialXid.ping, operation: "ping", body: {} }, { zxid: 50n }));
   await fake.send(eventFrame(3, "/a"));
+  const auth = connection.call({
+    operation: operations.auth,
+    body: { type: 0, scheme: "digest", credentials: null },
+    specialXid: SpecialXid.auth,
+  });
+  await fake.answer("auth", { zxid: 60n });
+  await auth;
   assert.equal(await read(10n), 10n);
 });

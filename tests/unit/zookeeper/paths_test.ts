@@ -95,6 +95,11 @@ Deno.test("Chroot translates in both directions", () => {
   }
 });
 
+Deno.test("Chroot keeps a sequential node that has no name of its own inside", () => {
+  assert.equal(new Chroot("/app").toServer("/", { isSequential: true }), "/app/");
+  assert.equal(new Chroot("").toServer("/", { isSequential: true }), "/");
+});
+
 Deno.test("Chroot leaves a path outside of it as it is", () => {
   const chroot = new Chroot("/app");
   for (const path of ["/zookeeper", "/apple", "/", "/other/app/a"]) {

@@ -97,6 +97,33 @@ Deno.test("close() while suspended tells the server once it is back", sanitized,
   await closing;
 });
 
+Deno.test("close() tells another server when the first goes away under it", sanitized, async () => {
+  await using server = FakeServer.start();
+  await using opened = await openSession(server);
+  const { zk, connection, events } = opened;
+  const closing = zk.close({ limitMs: 5000 });
+  await connection.request();
+  connection.close();
+  const again = await server.establish();
+  await again.answer("closeSession");
+  await closing;
+  assert.equal(zk.state.kind, "closed");
+  assert.equal(events.some(({ kind }) => kind === "close-failed"), false);
+});
+
+Deno.test("close() is done when the session turns out to be over", sanitized, async () => {
+  await using server = FakeServer.start();
+  await using opened = await openSession(server);
+  const { zk, connection, events } = opened;
+  const closing = zk.close({ limitMs: 5000 });
+  await connection.request();
+  connection.close();
+  await server.establish({ timeoutMs: 0, sessionId: 0n });
+  await closing;
+  assert.equal(zk.state.kind, "expired");
+  assert.equal(events.some(({ kind }) => kind === "close-failed"), false);
+});
+
 Deno.test("close() twice closes once", sanitized, async () => {
   await using server = FakeServer.start();
   await using opened = await openSession(server);

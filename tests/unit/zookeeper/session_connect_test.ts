@@ -3,7 +3,7 @@ import { connect, isZkError, openTcpSocket } from "../../../src/zookeeper/mod.ts
 import { until } from "../../support/until.ts";
 import { FakeServer } from "./fake_server.ts";
 import { openSession, startSession } from "./opened_session.ts";
-import { failedAttempts, reached, traceStates } from "./session_trace.ts";
+import { failedAttempts, reached } from "./session_trace.ts";
 
 const sanitized = { sanitizeOps: true, sanitizeResources: true };
 const signal = () => AbortSignal.timeout(5000);

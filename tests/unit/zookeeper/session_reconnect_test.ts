@@ -227,6 +227,21 @@ Deno.test("a server that goes away while a session authenticates is left", sanit
   await reached(started.zk, "connected");
 });
 
+Deno.test(
+  "an authentication that never ends does not outlive its connection",
+  sanitized,
+  async () => {
+    await using server = FakeServer.start();
+    const authentication = { authenticate: () => new Promise<void>(() => {}) };
+    await using started = startSession(server, { authentications: [authentication] });
+    const connection = await server.establish();
+    connection.close();
+    await server.establish();
+    await started.zk.close();
+    assert.equal(started.zk.state.kind, "closed");
+  },
+);
+
 Deno.test("a server that falls silent while a session authenticates is left", async () => {
   await using server = FakeServer.start();
   await using started = startSession(server, {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connectTimeoutOf, timingOf } from "../../../src/zookeeper/timing.ts";
+import { connectTimeoutOf, reconnectPauseMs, timingOf } from "../../../src/zookeeper/timing.ts";
 
 const TIMINGS: [sessionMs: number, readTimeoutMs: number, pingAfterMs: number][] = [
   [10_000, 6666, 2333],
@@ -30,4 +30,14 @@ Deno.test("connectTimeoutOf() lets each server be tried within the session", () 
   assert.equal(connectTimeoutOf(10_000, 1), 10_000);
   assert.equal(connectTimeoutOf(10_000, 3), 3333);
   assert.equal(connectTimeoutOf(2, 5), 1);
+});
+
+Deno.test("reconnectPauseMs() is nothing until each server was tried once", () => {
+  assert.deepEqual([0, 1, 2].map((attempts) => reconnectPauseMs(attempts, 3, () => 1)), [0, 0, 0]);
+});
+
+Deno.test("reconnectPauseMs() doubles with each round up to its limit, and varies by half", () => {
+  const longest = [1, 2, 3, 4, 5, 6].map((round) => reconnectPauseMs(round, 1, () => 1));
+  assert.deepEqual(longest, [40, 80, 160, 320, 500, 500]);
+  assert.equal(reconnectPauseMs(2, 1, () => 0), 40);
 });
