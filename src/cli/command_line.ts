@@ -25,6 +25,7 @@ export async function runCommandLine(
 async function run([name, ...words]: readonly string[], context: CommandContext): Promise<number> {
   switch (name) {
     case "--help":
+    case "-h":
     case "help":
       context.print(generalHelp(COMMANDS));
       return EXIT_OK;

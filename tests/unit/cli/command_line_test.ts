@@ -14,10 +14,12 @@ Deno.test("runCommandLine() prints the version", async () => {
 });
 
 Deno.test("runCommandLine() lists every command in its help", async () => {
-  const { code, out } = await run("--help");
-  assert.equal(code, 0);
-  for (const name of Object.keys(COMMANDS)) {
-    assert.ok(out.some((line) => line.startsWith(`  ${name} `)), name);
+  for (const word of ["--help", "-h", "help"]) {
+    const { code, out } = await run(word);
+    assert.equal(code, 0);
+    for (const name of Object.keys(COMMANDS)) {
+      assert.ok(out.some((line) => line.startsWith(`  ${name} `)), name);
+    }
   }
 });
 
