@@ -8,16 +8,24 @@ cd -- "${tools}/.."
 # shellcheck source=tools/stages.sh
 source "${tools}/stages.sh"
 
+# Names all that is missing, not only the first of it.
 needed_tools() {
-  "${tools}/zookeeper.sh" ensure
+  local status=0
+  "${tools}/zookeeper.sh" ensure || status=1
   "${tools}/apt.sh" javac=default-jdk-headless python3=python3 \
     /usr/lib/python3/dist-packages/kazoo=python3-kazoo \
-    /usr/share/java/curator-recipes.jar=libcurator-recipes-java
+    /usr/share/java/curator-recipes.jar=libcurator-recipes-java || status=1
+  return "${status}"
 }
 
 main() {
-  if [[ "${1:-}" == --needed-tools ]]; then needed_tools && return; fi
+  if [[ "${1:-}" == --needed-tools ]]; then
+    needed_tools
+    return
+  fi
   stage "tools" 300 "${BASH_SOURCE[0]}" --needed-tools
+  # Without them every test would only say the same.
+  ((failed == 0)) || summary
   stage "interop tests" 240 "${tools}/deno.sh" test --no-check --allow-all tests/interop
   summary
 }

@@ -1,4 +1,4 @@
-import { isZkError, type ZooKeeper } from "zookeeper";
+import { isFinal, isZkError, type ZooKeeper } from "zookeeper";
 import type { Logger } from "../log/logger.ts";
 import {
   CorruptLeaderInformationError,
@@ -29,6 +29,8 @@ export async function* followLeader(
     wakeUp.reset();
     const leader = await currentLeader(zk, wakeUp, { ...options, onCorrupt });
     if (signal.aborted) return;
+    // Throws how the session ended: no change of its state will come any more to wake us.
+    if (isFinal(zk.state)) await zk.connected({ signal });
     // Of the two nodes one was read before a change and one behind it: nobody ever published that.
     const isTorn = wakeUp.isWoken && leader !== undefined && leader.details === undefined;
     if (isTorn) continue;

@@ -115,10 +115,12 @@ export class Session {
   async call<Request, Response>(call: SessionCall<Request, Response>): Promise<Response> {
     const { signal } = call;
     signal?.throwIfAborted();
-    if (this.#connection === undefined) await this.#waitToSend(call.operation.name, call);
+    const what = { operation: call.operation.name, path: call.path };
+    // A session that is over may still have its connection, and would lose the request with it.
+    if (isFinal(this.#state)) throw endError(this.#state, what);
+    if (this.#connection === undefined) await this.#waitToSend(what, signal);
     if (this.#connection === undefined) {
-      const { operation, path } = call;
-      throw new ZkError("ConnectionLoss", { operation: operation.name, path, detail: "not sent" });
+      throw new ZkError("ConnectionLoss", { ...what, detail: "not sent" });
     }
     return await orAborted(this.#connection.call(call), signal);
   }
@@ -277,17 +279,15 @@ export class Session {
   }
 
   async #waitToSend(
-    operation: string,
-    call: { path?: string; signal?: AbortSignal },
+    what: { operation: string; path?: string },
+    signal: AbortSignal | undefined,
   ): Promise<void> {
-    const { path, signal } = call;
     const ms = this.#timeoutMs;
-    const detail = `not sent: no connection for ${ms} ms`;
-    const expired = new ZkError("ConnectionLoss", { operation, path, detail });
-    await withinLimit(
-      { ms, reason: expired, signal },
-      (limit) => this.connected({ operation, path }, limit),
-    );
+    const reason = new ZkError("ConnectionLoss", {
+      ...what,
+      detail: `not sent: no connection for ${ms} ms`,
+    });
+    await withinLimit({ ms, reason, signal }, (limit) => this.connected(what, limit));
   }
 
   #change(change: SessionChange): void {

@@ -60,6 +60,7 @@ kill_master() { # PORT
 nothing_runs() { [[ -z "$(processes "${folder}")" ]]; }
 
 main() {
+  "${root}/tools/zookeeper.sh" ensure
   export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
   trap cleanup EXIT
   trap 'exit 143' TERM INT

@@ -11,8 +11,9 @@ class FakeTimers implements Disposable {
     globalThis.setTimeout = ((act: () => void, ms: number) => {
       this.pending.set(this.#nextId, { act, ms });
       return this.#nextId++;
-    }) as typeof setTimeout;
-    globalThis.clearTimeout = (id) => void this.pending.delete(id!);
+    }) as unknown as typeof setTimeout;
+    globalThis.clearTimeout =
+      ((id: number) => void this.pending.delete(id)) as unknown as typeof clearTimeout;
   }
 
   /** Lets the one timer run out. */

@@ -37,6 +37,18 @@ Deno.test("close() passes from connected to closed when the server hangs up at o
   assert.deepEqual(states, ["connected", "closed"]);
 });
 
+Deno.test("a request that is made in the moment of the end knows of the end", async () => {
+  await using server = FakeServer.start();
+  await using opened = await openSession(server);
+  const { zk, connection } = opened;
+  const late = Promise.withResolvers<unknown>();
+  zk.onStateChange(() => zk.getData("/a").catch(late.resolve));
+  const closing = zk.close({ limitMs: 5000 });
+  await connection.answer("closeSession");
+  assert.ok(isClosed(await late.promise), String(await late.promise));
+  await closing;
+});
+
 Deno.test("close() lets the requests before it be answered", async () => {
   await using server = FakeServer.start();
   await using opened = await openSession(server);
