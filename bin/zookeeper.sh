@@ -56,6 +56,8 @@ start() { # VERB PEER_ID
   data_dir="$(field "$2" dataDir)" || exit
   port="$(field "$2" clientPort)" || exit
   address="$(field "$2" clientPortAddress 2>/dev/null)" || address="localhost" # not set: all addresses
+  # The brackets of IPv6 belong to the file, not to the address.
+  address="${address#[}" address="${address%]}"
   claim_data "$2" "${data_dir}"
   config_file="${data_dir}/masterd-zoo.cfg"
   printf '%s\n' "${zoo_cfg}" >"${config_file}"

@@ -22,7 +22,7 @@ export interface ConfEntry {
 /** Reads flink-conf.yaml or config.yaml: flat keys, nested maps, or both; duplicates are all kept. */
 export function parseFlinkConf(text: string, file: string): ConfEntry[] {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const { document, counter } = parseTolerantly(lines);
+  const { document, counter } = parseTolerantly(lines.map((line) => quoteValue(line, ADDRESS)));
   const problems = new ProblemList();
   for (const problem of yamlProblems(document, counter, lines)) problems.add({ file, ...problem });
   problems.throwIfAny();
@@ -112,12 +112,18 @@ function parseTolerantly(lines: readonly string[]): ParsedYaml {
     .map(({ pos }) => parsed.counter.linePos(pos[0]).line);
   if (refused.length === 0) return parsed;
   return parseYaml(
-    lines.map((line, index) => refused.includes(index + 1) ? quoteValue(line) : line),
+    lines.map((line, index) => refused.includes(index + 1) ? quoteValue(line, PLAIN_VALUE) : line),
   );
 }
 
-function quoteValue(line: string): string {
-  const match = /^(\s*[\w.-]+:)\s+([^\s'"[{|>&*!%@`#].*)$/.exec(line);
+/** A value that nothing in YAML's notation makes special. */
+const PLAIN_VALUE = /^(\s*[\w.-]+:)\s+([^\s'"[{|>&*!%@`#].*)$/;
+
+/** A value that starts with an IPv6 address: for YAML its bracket would open a list. */
+const ADDRESS = /^(\s*[\w.-]+:)\s+(\[[\dA-Fa-f.]*:[\dA-Fa-f.]*:[\dA-Fa-f:.]*\].*)$/;
+
+function quoteValue(line: string, pattern: RegExp): string {
+  const match = pattern.exec(line);
   if (!match) return line;
   const value = match[2]!.replace(/\s#.*$/, "").trim();
   return `${match[1]} ${JSON.stringify(value)}`;

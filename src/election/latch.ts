@@ -105,7 +105,9 @@ export async function leaveLatch(
   try {
     await untilAnswered(() => zk.delete(node.path, { signal }), { signal });
   } catch (error) {
-    if (!isZkError(error, "NoNode") && !isFinal(zk.state)) throw error;
+    // A server may say that the session expired before the session itself has heard of it.
+    const isGone = isZkError(error, "NoNode", "SessionExpired") || isFinal(zk.state);
+    if (!isGone) throw error;
   }
 }
 

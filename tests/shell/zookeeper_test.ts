@@ -27,6 +27,14 @@ Deno.test("start-zookeeper-quorum.sh starts a server that answers, and stop-zook
   assert.deepEqual(await installation.files(installation.path("run")), []);
 });
 
+Deno.test("zookeeper.sh start knows that a server at an IPv6 address answers", async () => {
+  await using installation = await configured(await Installation.create(), "[::1]");
+  await using _ = stopServers(installation);
+  const outcome = await installation.run("zookeeper.sh", ["start", "7"]);
+  assert.deepEqual([outcome.code, outcome.errors], [0, ""]);
+  await installation.run("zookeeper.sh", ["stop"]);
+});
+
 Deno.test("zookeeper.sh start keeps the data of an earlier start", async () => {
   await using installation = await configured(await Installation.create());
   await using _ = stopServers(installation);
@@ -158,7 +166,10 @@ Deno.test("start-zookeeper-quorum.sh goes to other hosts by ssh, and past those 
 });
 
 /** Lets the stand-in answer for a server 7 with ports that are free. */
-async function configured(installation: Installation): Promise<Installation> {
+async function configured(
+  installation: Installation,
+  address = "localhost",
+): Promise<Installation> {
   const port = freePort();
   await installation.answer({
     "quorum-servers": lines("7\tlocalhost\tlocal"),
@@ -166,12 +177,12 @@ async function configured(installation: Installation): Promise<Installation> {
       "tickTime=2000",
       `dataDir=${dataDir(installation)}`,
       `clientPort=${port}`,
-      "clientPortAddress=localhost",
+      `clientPortAddress=${address}`,
       "admin.enableServer=false",
     ),
     "zoo-cfg-dataDir": lines(dataDir(installation)),
     "zoo-cfg-clientPort": lines(`${port}`),
-    "zoo-cfg-clientPortAddress": lines("localhost"),
+    "zoo-cfg-clientPortAddress": lines(address),
   });
   return installation;
 }

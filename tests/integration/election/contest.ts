@@ -139,3 +139,11 @@ export async function deleteAll(zk: ZooKeeper, path: string): Promise<void> {
   ));
   await zk.delete(path);
 }
+
+/**
+ * What the promise rejects with, or undefined if it does not: for one that is awaited only after
+ * other things have been asserted, whose failure it must not hide.
+ */
+export function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(() => undefined, (error) => error);
+}

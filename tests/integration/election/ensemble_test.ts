@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { isZkError } from "zookeeper";
+import { TcpProxy } from "../../support/tcp_proxy.ts";
 import { until } from "../../support/until.ts";
 import { ZooKeeperEnsemble } from "../../support/zookeeper_ensemble.ts";
+import type { ZooKeeperServer } from "../../support/zookeeper_server.ts";
 import { randomSource } from "../../unit/election/random_source.ts";
-import { Candidate, layout, openSession } from "./contest.ts";
+import { Candidate, errorOf, layout, openSession } from "./contest.ts";
 import { LEAD_LIMIT_MS, stand, Terms } from "./terms.ts";
 
 const ROUNDS = 30;
@@ -55,4 +58,39 @@ Deno.test("campaign() never lets two lead while servers of the ensemble are kill
   assert.deepEqual((await zk.getChildren(layout.latch)).children, []);
   assert.equal(await zk.exists(layout.connectionInfo), undefined);
   for (const candidate of candidates) await candidate[Symbol.asyncDispose]();
+});
+
+Deno.test("campaign() does not lead on the word of a server that is cut off from its quorum", async () => {
+  await using ensemble = await ZooKeeperEnsemble.start({ settings: { syncLimit: 30 } });
+  const leader = await ensemble.leader();
+  const [follower] = await ensemble.followers() as [ZooKeeperServer];
+  await using proxy = TcpProxy.start({ target: follower.address });
+  await using observer = await openSession(follower.address);
+  const open = async (name: string, address: string) =>
+    new Candidate(name, await openSession(address, { sessionTimeoutMs: 3000 }));
+  await using first = await open("first", leader.address);
+  await using second = await open("second", proxy.address);
+  await using third = await open("third", leader.address);
+  const queued = (count: number) =>
+    until(() => observer.getChildren(layout.latch), (read) => read.children.length === count);
+
+  const leadership = await first.campaign();
+  let hasWon = false;
+  const misled = second.campaign().then(() => hasWon = true);
+  const error = errorOf(misled);
+  await queued(2);
+  const waiting = third.campaign();
+  await queued(3);
+  await proxy.setMode("hold-replies");
+  await leadership.release();
+  await queued(2);
+  const link = ensemble.link(follower, leader);
+  await link.setMode("drop");
+  // From here on the second hears what its server knew: that its turn has come.
+  await proxy.setMode("pass");
+
+  await waiting;
+  assert.equal(hasWon, false);
+  await link.setMode("pass");
+  assert.ok(isZkError(await error, "SessionExpired"));
 });

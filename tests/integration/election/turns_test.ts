@@ -82,14 +82,14 @@ Deno.test("campaign() gives its place back when aborted while waiting", async ()
   await using third = await contest.candidate("third");
   const leadership = await first.campaign();
   const controller = new AbortController();
-  const second_ = second.campaign(controller.signal);
+  const givingUp = second.campaign(controller.signal);
   await contest.queued("first", "second");
   const waiting = third.campaign();
   await contest.queued("first", "second", "third");
 
   const reason = new Error("the daemon stops");
   controller.abort(reason);
-  await assert.rejects(second_, reason);
+  await assert.rejects(givingUp, reason);
   assert.deepEqual(await contest.queue(), ["first", "third"]);
   assert.equal(leadership.lost.aborted, false);
   await leadership.release();

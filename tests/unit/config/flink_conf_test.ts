@@ -29,6 +29,10 @@ const FILES: [string, string, [string, string, number][]][] = [
     "h:1,g:2",
     2,
   ]]],
+  ["IPv6 addresses", "a: [::1]:2181,[::2]:2181/x # c\nb:\n  c: [fe80::1]\n", [
+    ["a", "[::1]:2181,[::2]:2181/x", 1],
+    ["b.c", "[fe80::1]", 3],
+  ]],
   ["a colon and a blank in a value", 'x: 1\na: b: c # d\nb: -D x: "y"\n', [
     ["x", "1", 1],
     ["a", "b: c", 2],
