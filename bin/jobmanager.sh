@@ -7,7 +7,7 @@ source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/config.sh"
 readonly usage="Usage: jobmanager.sh ((start|start-foreground) [host] [webui-port] [args])|(stop [host] [webui-port])|stop-all"
 
 main() {
-  local verb="${1:-}" host="" port="" instance=""
+  local verb="${1:-}" host="" port="" instance="${MASTERD_DAEMON_INSTANCE:-}"
   local -a options=()
   case "${verb}" in
     start | start-foreground | stop | stop-all) shift ;;

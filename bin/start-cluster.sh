@@ -38,7 +38,7 @@ main() {
   read_list workers workers
   if [[ ${ha} == none ]]; then
     printf 'Starting cluster.\n'
-    "${bin}/jobmanager.sh" start || exit_code=$?
+    MASTERD_DAEMON_INSTANCE=0 "${bin}/jobmanager.sh" start || exit_code=$?
   else
     start_masters "${masters[@]}"
   fi

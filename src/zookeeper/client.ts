@@ -155,8 +155,12 @@ export class ZooKeeper implements AsyncDisposable {
       await this.create(path, new Uint8Array(), options);
     } catch (error) {
       if (isZkError(error, "NodeExists")) return;
-      // The root is missing when the chroot is, and that is not ours to create.
-      if (!isZkError(error, "NoNode") || parentPath(path) === "/") throw error;
+      if (!isZkError(error, "NoNode")) throw error;
+      if (parentPath(path) === "/") {
+        // What is outside of the chroot is not ours to create.
+        const detail = "the chroot of the connect string does not exist";
+        throw new ZkError("NoNode", { operation: "create", path, detail, cause: error });
+      }
       await this.createPath(parentPath(path), { ...options, mode: "persistent" });
       await this.createPath(path, options);
     }

@@ -110,7 +110,10 @@ Deno.test("start-cluster.sh starts one master without high availability", async 
     ],
     errors: "",
   });
-  const [master] = await installation.instances("standalonesession");
+  const again = await installation.run("start-cluster.sh");
+  assert.deepEqual([again.code, again.errors], [0, ""]);
+  const [master, ...others] = await installation.instances("standalonesession");
+  assert.deepEqual(others, []);
   const { lines } = await installation.run("stop-cluster.sh");
   assert.equal(
     lines[1],
