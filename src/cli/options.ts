@@ -1,4 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
+import { parseHost } from "../config/host_port.ts";
 import { nearest } from "../config/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -34,6 +35,16 @@ export class Options {
 
   list(name: string): readonly string[] {
     return this.#values.get(name) ?? [];
+  }
+
+  /** A host name or address; an IPv6 address comes without its brackets. */
+  host(name: string): string | undefined {
+    const text = this.text(name);
+    try {
+      return text === undefined ? undefined : parseHost(text);
+    } catch (error) {
+      throw new UsageError(`--${name}: ${(error as Error).message}`);
+    }
   }
 
   /** An integer from 0 up to `max`. */

@@ -14,7 +14,7 @@ export interface LeaderFollowerOptions {
   pauses?: { initialMs: number; maxMs: number };
 }
 
-/** Keeps a value equal to the leader that others see, until the signal aborts. */
+/** Keeps a value equal to the leader that others see, or none, until the signal aborts. */
 export async function followLeader(
   options: LeaderFollowerOptions,
   signal: AbortSignal,
@@ -29,6 +29,7 @@ export async function followLeader(
       }
     } catch (error) {
       if (signal.aborted) return;
+      leader.set(undefined);
       logger.warn("could not follow the leader", { error: error as Error });
     }
     await delay(pause.next().value, { signal });

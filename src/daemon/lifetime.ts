@@ -39,6 +39,7 @@ class Ending implements Disposable {
   readonly #removeListeners: (() => void)[] = [];
   #forceTimer: ReturnType<typeof setTimeout> | undefined;
   #exitCode = 0;
+  #isAskedFor = false;
 
   constructor(options: LifetimeOptions) {
     this.#options = options;
@@ -65,11 +66,12 @@ class Ending implements Disposable {
   }
 
   #onSignal(name: string, code: number): void {
-    if (this.signal.aborted) {
+    if (this.#isAskedFor) {
       this.#options.logger.warn("second signal: exiting at once", { signal: name });
       this.#options.exit(code);
       return;
     }
+    this.#isAskedFor = true;
     this.#options.logger.info("stopping", { signal: name });
     this.#begin(0);
   }

@@ -25,6 +25,8 @@ export async function call(url: string, options: CallOptions): Promise<Answer> {
   const connection = await Deno.connect({ hostname, port: Number(target.port || 80), signal });
   const close = () => connection.close();
   signal.addEventListener("abort", close, { once: true });
+  // The signal may have aborted between the connection and us, and then tells nobody any more.
+  if (signal.aborted) close();
   try {
     await writeAll(connection, requestBytes(target, options));
     return parseAnswer(await readToEnd(connection));

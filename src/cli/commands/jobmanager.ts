@@ -15,7 +15,7 @@ import { runDaemon } from "./daemon.ts";
 
 /** Runs a master until it is told to stop. */
 export function jobmanager(options: Options, context: CommandContext): Promise<number> {
-  const request = { host: options.text("host"), webuiPort: options.integer("webui-port", 65535) };
+  const request = { host: options.host("host"), webuiPort: options.integer("webui-port", 65535) };
   const { confDir } = findFolders(options, context);
   return runDaemon("jobmanager", options, context, async ({ configuration, logger, ready }) => {
     const addresses = await findAddresses(request, configuration, confDir);

@@ -125,7 +125,9 @@ class ZooKeeperServices implements HighAvailabilityServices {
       if (final.kind === "auth-failed") {
         await delay(AUTH_FAILED_PAUSE_MS, { signal }).catch(() => {});
       }
-      if (!signal.aborted) this.#session.set(this.#open());
+      if (signal.aborted) return;
+      this.connection.set({ kind: "connecting" });
+      this.#session.set(this.#open());
     }
   }
 

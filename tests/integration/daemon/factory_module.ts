@@ -2,8 +2,10 @@
  * The source of a factory module: every candidate leads at once, and writes what it publishes to
  * `published-<pid>` in the installation folder. Each hook is the body of an async function.
  */
-export function factoryModule(hooks: { open?: string; release?: string; close?: string } = {}) {
-  const { open = "", release = "", close = "" } = hooks;
+export function factoryModule(
+  hooks: { open?: string; publish?: string; release?: string; close?: string } = {},
+) {
+  const { open = "", publish = "", release = "", close = "" } = hooks;
   return `
 export async function createHighAvailabilityServices(configuration, { signal }) {
   ${open}
@@ -18,6 +20,7 @@ export async function createHighAvailabilityServices(configuration, { signal }) 
         lost: new AbortController().signal,
         async publish(address) {
           await Deno.writeTextFile(configuration.confDir + "/../published-" + Deno.pid, JSON.stringify(address));
+          ${publish}
         },
         async release() { ${release} },
       };

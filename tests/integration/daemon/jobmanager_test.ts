@@ -147,12 +147,44 @@ Deno.test("a stop that hangs is cut off by cluster.services.shutdown-timeout", a
 });
 
 Deno.test("an unexpected error is logged and ends a master in order, exit code 2", async () => {
-  const open = "setTimeout(() => Promise.reject(new Error('nobody expects this')), 100);";
-  await using home = await factoryHome("", { open });
+  const publish = "setTimeout(() => Promise.reject(new Error('nobody expects this')));";
+  await using home = await factoryHome("", { publish });
   const master = home.start("jobmanager");
   assert.equal((await master.ended).code, 2);
   assert.match(master.text, /unexpected error error="nobody expects this"/);
   assert.match(master.text, /leadership released/);
+});
+
+Deno.test("the first signal after an unexpected error does not cut the orderly end short", async () => {
+  const publish = "setTimeout(() => Promise.reject(new Error('nobody expects this')));";
+  const close = `
+    const signalled = new Promise((resolve) => Deno.addSignalListener("SIGTERM", resolve));
+    console.error("closing");
+    await signalled;
+    console.error("closed");`;
+  await using home = await factoryHome("", { publish, close });
+  const master = home.start("jobmanager");
+  await says(master, "closing");
+  master.signal("SIGTERM");
+  assert.equal((await master.ended).code, 2);
+  assert.match(master.text, /\nclosed/);
+});
+
+Deno.test("a master that runs out of file descriptors serves again once it has some", async () => {
+  const port = freePort();
+  await using home = await factoryHome();
+  const address = ["--host", "localhost", "--webui-port", `${port}`];
+  const master = home.startWithOpenFiles(100, "jobmanager", ...address);
+  await says(master, LEADING);
+  const crowd = await Promise.allSettled(
+    Array.from({ length: 150 }, () => Deno.connect({ hostname: "127.0.0.1", port })),
+  );
+  assert.ok(crowd.some(({ status }) => status === "rejected"));
+  for (const one of crowd) if (one.status === "fulfilled") one.value.close();
+  await says(master, "no longer accepts connections");
+  const leads = () => get(port, "/leader").then(({ status }) => status, () => 0);
+  await until(leads, (status) => status === 200);
+  assert.equal((await master.stop()).code, 0);
 });
 
 Deno.test("bad configuration is told before anything is bound or written, exit code 78", async () => {

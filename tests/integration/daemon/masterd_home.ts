@@ -1,6 +1,11 @@
 import { fromFileUrl, main, permissions } from "./source_tree.ts";
 import { TestProcess } from "../../support/process.ts";
 
+const COMMAND: readonly string[] = [
+  Deno.execPath(),
+  ...["run", "--quiet", "--no-prompt", ...permissions, fromFileUrl(main)],
+];
+
 /** A configuration folder of its own, in which daemons run as real processes. */
 export class MasterdHome implements AsyncDisposable {
   readonly homeDir: string;
@@ -22,8 +27,18 @@ export class MasterdHome implements AsyncDisposable {
 
   /** Starts masterd with the permissions it has in production. */
   start(...args: string[]): TestProcess {
-    const process = TestProcess.start(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-prompt", ...permissions, fromFileUrl(main), ...args],
+    return this.#start([...COMMAND, ...args]);
+  }
+
+  /** Starts it with room for no more than so many open files and connections. */
+  startWithOpenFiles(limit: number, ...args: string[]): TestProcess {
+    const script = 'ulimit -n "$0" && exec "$@"';
+    return this.#start(["bash", "-c", script, String(limit), ...COMMAND, ...args]);
+  }
+
+  #start([program, ...args]: readonly string[]): TestProcess {
+    const process = TestProcess.start(program!, {
+      args,
       cwd: this.homeDir,
       env: { MASTERD_HOME: this.homeDir, MASTERD_READY_FILE: `${this.homeDir}/ready` },
     });

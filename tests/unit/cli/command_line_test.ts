@@ -55,6 +55,29 @@ Deno.test("runCommandLine() refuses an unknown option before it reads any file",
   assert.deepEqual(errors, ["masterd: unknown option --hots: did you mean --host?"]);
 });
 
+/** Starts a master that can come no further than its web UI port, which is taken. */
+async function runMaster(host: string) {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const options = [`--host=${host}`, "--webui-port", `${taken.addr.port}`];
+  return await run("jobmanager", ...options, "-Drest.bind-address=127.0.0.1");
+}
+
+Deno.test("runCommandLine() refuses a --host that is no host, exit code 64", async () => {
+  for (const host of ["a b", "a:8081", "-x", "user@a", "a\n"]) {
+    const { code, errors } = await runMaster(host);
+    assert.equal(code, 64, host);
+    assert.match(errors[0]!, /^masterd: --host: /);
+  }
+});
+
+Deno.test("runCommandLine() takes an IPv6 --host with and without brackets", async () => {
+  for (const host of ["::1", "[::1]"]) {
+    const { code, errors } = await runMaster(host);
+    assert.equal(code, 1);
+    assert.match(errors[0]!, /Cannot serve the web UI on \[::1\]:\d+: /);
+  }
+});
+
 Deno.test("runCommandLine() tells every configuration problem, exit code 78", async () => {
   await using installation = await Installation.create({
     "flink-conf.yaml": "high-availability: zookeper\nrest.port: x\n",

@@ -33,6 +33,24 @@ Deno.test("followLeader() keeps the value equal to the leader, and to none", asy
   await follower.is(undefined);
 });
 
+Deno.test("followLeader() knows no leader once it can no longer look", async () => {
+  const services = new FakeServices();
+  services.leader.set(LEADER);
+  const fail = Promise.withResolvers<never>();
+  let attempts = 0;
+  await using follower = follow({
+    async *followLeader(options) {
+      if (++attempts > 1) return yield* new LatestValue(undefined).changes(options);
+      yield LEADER;
+      await fail.promise;
+    },
+  });
+  await follower.is(LEADER);
+  fail.reject(new Error("not permitted"));
+  await follower.log.line(/could not follow the leader.*not permitted/);
+  assert.equal(follower.leader.value, undefined);
+});
+
 Deno.test("followLeader() begins again after a failure or an end", async () => {
   const services = new FakeServices();
   services.leader.set(LEADER);

@@ -62,6 +62,29 @@ Deno.test("call() gives up when the signal aborts while it waits", SANITIZE, asy
   await assert.rejects(calling, { message: "enough" });
 });
 
+Deno.test("call() hangs up when the signal aborts at the moment of connecting", async () => {
+  const received = Promise.withResolvers<number | null>();
+  await using server = listen(async (connection) => {
+    received.resolve(await connection.read(new Uint8Array(1024)));
+    connection.close();
+  });
+  const abort = new AbortController();
+  const connect = Deno.connect;
+  using _ = {
+    [Symbol.dispose]: () => {
+      Deno.connect = connect;
+    },
+  };
+  Deno.connect = (async (options: Deno.ConnectOptions) => {
+    const connection = await connect(options);
+    abort.abort(new Error("enough"));
+    return connection;
+  }) as typeof Deno.connect;
+  const url = `http://127.0.0.1:${server.port}/`;
+  await assert.rejects(call(url, { method: "GET", signal: abort.signal }), { message: "enough" });
+  assert.equal(await received.promise, null);
+});
+
 Deno.test("call() rejects at once with an aborted signal", async () => {
   const aborted = AbortSignal.abort(new Error("enough"));
   await assert.rejects(call("http://127.0.0.1:1/", { method: "GET", signal: aborted }), {
