@@ -4,9 +4,9 @@ import { problemsOf } from "./problems.ts";
 
 const JOINED: [string, string, string][] = [
   ["/flink", "/cluster_one", "/flink/cluster_one"],
-  ["/root/", "/namespace/", "/root/namespace"],
-  ["//root//", "//namespace//", "/root/namespace"],
-  ["root", "namespace", "/root/namespace"],
+  ["/flink/", "/namespace/", "/flink/namespace"],
+  ["//flink//", "//namespace//", "/flink/namespace"],
+  ["flink", "namespace", "/flink/namespace"],
   ["////", "namespace", "/namespace"],
   ["/root", "/", "/root"],
   ["a/b", "c/d", "/a/b/c/d"],
