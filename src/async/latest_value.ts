@@ -3,8 +3,8 @@
  * those in between: right for states, wrong for events that must be counted.
  */
 export class LatestValue<T> {
+  readonly #waiting = new Set<() => void>();
   #value: T;
-  #changed = Promise.withResolvers<void>();
 
   constructor(initial: T) {
     this.#value = initial;
@@ -18,9 +18,7 @@ export class LatestValue<T> {
   set(value: T): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
-    const changed = this.#changed;
-    this.#changed = Promise.withResolvers<void>();
-    changed.resolve();
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** The value now, then each newest value, until the signal aborts; the iteration then simply ends. */
@@ -28,9 +26,8 @@ export class LatestValue<T> {
     const { signal } = options;
     while (!signal.aborted) {
       const seen = this.#value;
-      const changed = this.#changed.promise;
       yield seen;
-      if (Object.is(seen, this.#value)) await settledOrAborted(changed, signal);
+      if (Object.is(seen, this.#value)) await this.#changedOrAborted(signal);
     }
   }
 
@@ -44,16 +41,18 @@ export class LatestValue<T> {
     }
     throw options.signal.reason;
   }
-}
 
-function settledOrAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const finish = () => {
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    signal.addEventListener("abort", finish, { once: true });
-    promise.then(finish, finish);
-  });
+  // A follower that aborts leaves nothing behind, however long the value stays as it is.
+  #changedOrAborted(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const finish = () => {
+        this.#waiting.delete(finish);
+        signal.removeEventListener("abort", finish);
+        resolve();
+      };
+      this.#waiting.add(finish);
+      signal.addEventListener("abort", finish, { once: true });
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { aborted } from "./abortable.ts";
+import { aborted } from "../async/abortable.ts";
 
 /** Says once that a daemon serves, and then stays, for a service that ends would end the others. */
 export async function announce(

@@ -4,7 +4,7 @@ import { delay } from "../async/delay.ts";
 import { formatHostPort } from "../config/host_port.ts";
 import type { LeaderAddress, Leadership } from "../election/leadership.ts";
 import type { Logger } from "../log/logger.ts";
-import { aborted, withLimit } from "./abortable.ts";
+import { aborted, withLimit } from "../async/abortable.ts";
 import type { HighAvailabilityServices } from "./high_availability/services.ts";
 
 export interface ElectionLoopOptions {

@@ -1,7 +1,7 @@
 import { formatHostPort } from "../config/host_port.ts";
 import { type Answer, call, type CallOptions } from "../http/call.ts";
 import type { LeaderAddress } from "../election/leadership.ts";
-import { withLimit } from "./abortable.ts";
+import { withLimit } from "../async/abortable.ts";
 
 /** A worker as it presents itself. */
 export interface WorkerIdentity {

@@ -4,7 +4,7 @@ import { runTogether } from "../async/run_together.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { LeaderDetails, LeaderInformation } from "../election/leadership.ts";
 import type { Logger } from "../log/logger.ts";
-import { aborted } from "./abortable.ts";
+import { aborted } from "../async/abortable.ts";
 import { announce } from "./announcement.ts";
 import { openHighAvailabilityServices } from "./high_availability/open.ts";
 import { attach, type AttachmentOptions, type RegistrationState } from "./leader_attachment.ts";

@@ -24,6 +24,8 @@ import { WakeUp } from "./wake_up.ts";
 /** Pauses between corrections, so that two who correct each other do not use up ZooKeeper's zxids. */
 const CORRECTION_PAUSE = { initialMs: 100, maxMs: 30_000 };
 
+const NODE_DELETED = "the latch node was deleted";
+
 export interface LatchLeadershipOptions {
   publisher: Publisher;
   node: LatchNode;
@@ -108,7 +110,7 @@ export class LatchLeadership implements Leadership {
       await publish(this.#options.publisher, publication, signal);
     } catch (error) {
       if (error instanceof TransactionError && error.step.kind === "check") {
-        this.#lose("the latch node was deleted");
+        this.#lose(NODE_DELETED);
       }
       this.lost.throwIfAborted();
       throw error;
@@ -178,15 +180,19 @@ export class LatchLeadership implements Leadership {
 
   async #watchNode(): Promise<void> {
     const { zk, latchPath } = this.#options.publisher;
-    const stat = await zk.exists(latchPath, {
+    // As for the predecessor, the data is read: `exists` leaves a watch behind on a node that is gone.
+    await zk.getData(latchPath, {
       watch: ({ kind }) => {
-        if (kind === "deleted") return this.#lose("the latch node was deleted");
+        if (kind === "deleted") return this.#lose(NODE_DELETED);
         // Somebody wrote to the node, which used up the watch.
-        if (!this.lost.aborted) this.#watchNode().catch((error) => this.#lose(String(error)));
+        if (!this.lost.aborted) this.#watchNode().catch((error) => this.#loseBy(error));
       },
       signal: this.lost,
     });
-    if (stat === undefined) this.#lose("the latch node was deleted");
+  }
+
+  #loseBy(error: unknown): void {
+    this.#lose(isZkError(error, "NoNode") ? NODE_DELETED : String(error));
   }
 
   #lose(why: string): void {

@@ -1,6 +1,6 @@
 const MARK = "latch-";
 
-// The server appends ten digits, or a sign and nine once its counter has overflowed.
+// The server appends ten digits, or a sign and nine or ten once its counter has overflowed.
 const CONTENDER = /latch-(?:\d{10}|-\d{9,10})$/;
 
 /** Start of the name of a contender's node, as Curator's protected creation makes it. */

@@ -1,5 +1,5 @@
 import type { Acl, Stat, TransactionStep, ZooKeeper } from "zookeeper";
-import { isZkError, parentPath, TransactionError } from "zookeeper";
+import { formatServer, isZkError, parentPath, TransactionError } from "zookeeper";
 import { encodeLeaderInformation } from "./java_stream.ts";
 import type { ElectionLayout } from "./layout.ts";
 import { encodeDetails } from "./leader_details.ts";
@@ -25,7 +25,7 @@ const MAX_ATTEMPTS = 10;
 
 /** The address of a leader in the form that Flink publishes for its web endpoint. */
 export function leaderAddress({ host, webuiPort }: { host: string; webuiPort: number }): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${webuiPort}`;
+  return `http://${formatServer({ hostname: host, port: webuiPort })}`;
 }
 
 /**

@@ -18,8 +18,6 @@ export type CreateServices = (
 
 /** What the factory returns: as much of the services as someone else's code can be asked for. */
 export interface ModuleServices {
-  /** Left out if there is no connection to show. */
-  connection?: LatestValue<ConnectionState>;
   campaign(options: { participant: string; signal: AbortSignal }): Promise<Leadership>;
   followLeader(options: { signal: AbortSignal }): AsyncIterable<LeaderInformation | undefined>;
   [Symbol.asyncDispose]?(): Promise<void>;
@@ -111,9 +109,7 @@ async function createServices(
 
 function adapt(services: ModuleServices): HighAvailabilityServices {
   return {
-    connection: services.connection instanceof LatestValue
-      ? services.connection
-      : new LatestValue<ConnectionState>({ kind: "none" }),
+    connection: new LatestValue<ConnectionState>({ kind: "none" }),
     campaign: async (options) => checkLeadership(await services.campaign(options)),
     followLeader: (options) => services.followLeader(options),
     [Symbol.asyncDispose]: async () => {

@@ -26,7 +26,7 @@ const AUTH_FAILED_PAUSE_MS = 5000;
 /** Elects and finds leaders through ZooKeeper. Returns at once; the connection comes when it can. */
 export function openZooKeeperServices(
   configuration: Configuration,
-  options: { logger: Logger; signal: AbortSignal },
+  options: { logger: Logger },
 ): HighAvailabilityServices {
   return new ZooKeeperServices(configuration, options);
 }
@@ -43,7 +43,7 @@ class ZooKeeperServices implements HighAvailabilityServices {
   readonly #session: LatestValue<ZooKeeper>;
   readonly #renewal: Promise<void>;
 
-  constructor(configuration: Configuration, options: { logger: Logger; signal: AbortSignal }) {
+  constructor(configuration: Configuration, options: { logger: Logger }) {
     this.#configuration = configuration.zookeeper;
     this.#logger = options.logger.named("zookeeper");
     this.#outage = new OutageLog(this.#logger, this.#configuration.quorum);

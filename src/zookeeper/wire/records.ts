@@ -10,7 +10,6 @@ import {
   type ValueOf,
   vector,
 } from "./codec.ts";
-import { JuteReader } from "./jute_reader.ts";
 
 /** What ZooKeeper knows of a node; `ephemeralOwner` is 0 for a node without an owner. */
 export interface Stat {
@@ -113,11 +112,6 @@ export const connectResponse: Codec<ConnectResponse> = {
     return { ...start, isReadOnly: reader.remaining > 0 && reader.readBoolean() };
   },
 };
-
-/** Reads a reply to its end as the given record. */
-export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
-  return codec.read(new JuteReader(bytes));
-}
 
 export const createRequest = record({ path: string, data: buffer, acl: vector(acl), flags: int });
 export const createTtlRequest = record({

@@ -25,7 +25,7 @@ class Daemon implements AsyncDisposable {
     this.services = openZooKeeperServices({
       ...configuration,
       zookeeper: { ...configuration.zookeeper, quorum, ...options },
-    }, { logger: createLogger("test", { write: (line) => this.log.push(line) }), signal });
+    }, { logger: createLogger("test", { write: (line) => this.log.push(line) }) });
   }
 
   campaign(): Promise<Leadership> {

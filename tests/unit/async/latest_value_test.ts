@@ -58,3 +58,11 @@ Deno.test("until() rejects with the signal's reason", async () => {
   controller.abort(reason);
   await assert.rejects(waiting, reason);
 });
+
+Deno.test("until() keeps nothing of a follower that went, although the value stays", async () => {
+  const program = new URL("./collected_follower.ts", import.meta.url).pathname;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--v8-flags=--expose-gc", program],
+  }).output();
+  assert.equal(new TextDecoder().decode(stdout), "collected 1\n");
+});

@@ -1,9 +1,9 @@
 import { FrameSplitter } from "../../../src/zookeeper/wire/frame_splitter.ts";
+import { JuteReader } from "../../../src/zookeeper/wire/jute_reader.ts";
 import {
   type ConnectRequest,
   connectRequest,
   type ConnectResponse,
-  decode,
 } from "../../../src/zookeeper/wire/records.ts";
 import { Arrivals } from "./arrivals.ts";
 import {
@@ -174,7 +174,7 @@ export class FakeConnection {
   async #take(frame: Uint8Array): Promise<void> {
     if (this.#isFirst) {
       this.#isFirst = false;
-      return this.#connectRequest.resolve(decode(connectRequest, frame));
+      return this.#connectRequest.resolve(connectRequest.read(new JuteReader(frame)));
     }
     const request = requestOf(frame);
     if (request.operation !== "ping") return this.#requests.push(request);

@@ -26,13 +26,12 @@ async function expireOnce(listener: Deno.Listener): Promise<void> {
 Deno.test("openZooKeeperServices() tells of a new session that it connects, and what keeps it", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const expired = expireOnce(listener);
-  const { signal } = new AbortController();
   const configuration = testConfiguration();
   const log = recordedLog();
   await using services = openZooKeeperServices({
     ...configuration,
     zookeeper: { ...configuration.zookeeper, quorum: `127.0.0.1:${listener.addr.port}` },
-  }, { logger: log.logger, signal });
+  }, { logger: log.logger });
   await expired;
   await log.line(/session is over, opening a new one/);
   await log.line(/ZooKeeper cannot be reached/);

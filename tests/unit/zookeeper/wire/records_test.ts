@@ -223,7 +223,3 @@ Deno.test("reconfigRequest writes what is not changed as null", () => {
   });
   assert.equal(hex(bytes), "ffffffff" + "0000000131" + "ffffffff" + "ffffffffffffffff");
 });
-
-Deno.test("decode() reads a payload as a record", () => {
-  assert.deepEqual(records.decode(records.errorResponse, bytesOf("ffffff92")), { error: -110 });
-});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { abortable, aborted, withLimit } from "../../../src/daemon/abortable.ts";
+import { abortable, aborted, withLimit } from "../../../src/async/abortable.ts";
 
 const never = new Promise<never>(() => {});
 

@@ -1,4 +1,4 @@
-import { AnySignal } from "../async/any_signal.ts";
+import { AnySignal } from "./any_signal.ts";
 
 /** Waits for the promise, but not longer than the signal: then rejects with the signal's reason. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
