@@ -1,4 +1,6 @@
 .DEFAULT_GOAL := help
+# Also under -j: `make stop run` would start what it stops.
+.NOTPARALLEL:
 .PHONY: help run stop test check interop bench build newest fmt clean
 
 help: ## Prints this list

@@ -60,7 +60,9 @@ start() { # VERB PEER_ID
   address="${address#[}" address="${address%]}"
   claim_data "$2" "${data_dir}"
   config_file="${data_dir}/masterd-zoo.cfg"
-  printf '%s\n' "${zoo_cfg}" >"${config_file}"
+  # Whole at any moment: a second start may come while the server reads it.
+  printf '%s\n' "${zoo_cfg}" >"${config_file}.$$"
+  mv -f -- "${config_file}.$$" "${config_file}"
   read -r -a flags <<<"${JVMFLAGS:-}"
   # The logging is Debian's; a release of Apache brings its own.
   flags=(

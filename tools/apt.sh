@@ -3,6 +3,8 @@
 # by its absolute path. What is missing is installed from Debian's packages when run as root.
 set -euo pipefail
 
+readonly LOCK_LIMIT_S=240
+
 is_there() {
   if [[ "$1" == /* ]]; then [[ -e "$1" ]]; else command -v "$1" >/dev/null; fi
 }
@@ -15,10 +17,14 @@ missing_packages() {
 }
 
 install() {
+  local lock
   export DEBIAN_FRONTEND=noninteractive
+  # apt-get fails while another one runs; two clones may well ask at once.
+  { exec {lock}</var/lib/apt/lists && flock -w "${LOCK_LIMIT_S}" "${lock}"; } || return
   echo "Installing with apt: $*"
   apt-get -qq update
-  apt-get -qq install --yes --no-install-recommends -o Dpkg::Use-Pty=0 "$@" >/dev/null
+  apt-get -qq install --yes --no-install-recommends -o Dpkg::Use-Pty=0 \
+    -o DPkg::Lock::Timeout="${LOCK_LIMIT_S}" "$@" >/dev/null
 }
 
 main() {

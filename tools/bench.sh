@@ -17,5 +17,5 @@ main() {
   exec "${tools}/deno.sh" run --allow-all "${tools}/../bench/run.ts" "$@"
 }
 
-tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 main "$@"

@@ -2,7 +2,7 @@
 # Builds dist/masterd: one file that holds the program, what it imports and Deno's runtime.
 set -euo pipefail
 
-tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools deno="${tools}/deno.sh"
 readonly MAX_BYTES=100000000 OFFICIAL_BASE_LIMIT_S=30
 export NO_COLOR=1 RUST_BACKTRACE=0

@@ -4,8 +4,8 @@
 # MASTERD_DENO names another Deno, which is then taken as it is.
 set -euo pipefail
 
-readonly PINNED=2.6.8
-root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
+readonly PINNED=2.6.8 LOCK_LIMIT_S=300
+root="$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")"
 readonly root pinned="${root}/.tools/deno-${PINNED}"
 
 fail() {
@@ -38,9 +38,11 @@ install_pinned() {
   binary="node_modules/@deno/$(platform)/deno"
   mkdir -p "${root}/.tools"
   (
-    flock 9
+    flock -w "${LOCK_LIMIT_S}" 9 || fail "cannot lock .tools: another install goes on, or flock is missing"
     [[ -x "${pinned}" ]] && exit
     echo "Installing Deno ${PINNED} from npm under .tools" >&2
+    # npm takes what an interrupted install left half written for whole.
+    rm -rf "${root}/.tools/node_modules"
     npm install --prefix "${root}/.tools" --no-audit --no-fund --ignore-scripts \
       --loglevel=error "deno@${PINNED}" >&2 || fail "npm could not install deno@${PINNED}"
     "${root}/.tools/${binary}" --version >/dev/null ||

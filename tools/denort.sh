@@ -12,19 +12,18 @@ readonly SOURCES=(
   "@mcp-stress/linux-x64@0.2.1 package/bin/mcp-stress"
 )
 
-root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
+root="$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")"
 readonly root base="${root}/.tools/denort-${VERSION}"
 
 is_genuine() {
   [[ -f "$1" ]] && sha256sum --check --status <<<"${SHA256}  $1"
 }
 
-# take_out PACKAGE PROGRAM
+# take_out PACKAGE PROGRAM: in a shell of its own, whose end takes the folder away
 take_out() {
-  local folder archive
+  local archive
   folder="$(mktemp -d "${root}/.tools/denort.XXXXXX")"
-  # shellcheck disable=SC2064 # the folder of now
-  trap "rm -rf '${folder}'" EXIT
+  trap 'rm -rf -- "${folder}"' EXIT
   (cd -- "${folder}" && npm pack --silent --ignore-scripts "$1" >/dev/null) || return 1
   archive=("${folder}"/*.tgz)
   tar -xzf "${archive[0]}" -C "${folder}" "$2" || return 1

@@ -2,7 +2,7 @@
 # Tests against the other clients of ZooKeeper that share paths with us: Kazoo and Curator.
 set -euo pipefail
 
-tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools
 cd -- "${tools}/.."
 # shellcheck source=tools/stages.sh
@@ -23,7 +23,7 @@ main() {
     needed_tools
     return
   fi
-  stage "tools" 300 "${BASH_SOURCE[0]}" --needed-tools
+  stage "tools" 300 "${tools}/interop.sh" --needed-tools
   # Without them every test would only say the same.
   ((failed == 0)) || summary
   stage "interop tests" 240 "${tools}/deno.sh" test --no-check --allow-all tests/interop

@@ -2,7 +2,7 @@
 # Type check and unit tests under the newest Deno of npm, so that the next one is no surprise.
 set -euo pipefail
 
-root="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)"
+root="$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")"
 folder="${root}/.tools/newest"
 
 # Takes the last one if npm cannot be reached; the version that ran is printed.

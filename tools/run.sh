@@ -3,28 +3,41 @@
 set -euo pipefail
 
 readonly LEADER_LIMIT_S=60
-tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools
 # shellcheck source=bin/config.sh
 source "${tools}/../bin/config.sh"
+# shellcheck source=bin/lib/on-host.sh
+source "${bin}/lib/on-host.sh"
 load_settings
 
 # Prints `host<TAB>port` of the masters whose status port answers, or of the others.
 masters_that() { # answer|rest
-  local host port result
-  while IFS=$'\t' read -r host port _; do
+  local line host port result
+  for line in "${masters[@]}"; do
+    IFS=$'\t' read -r host port _ <<<"${line}"
     result=rest
     if timeout 2 bash -c "exec 3<>'/dev/tcp/${host}/${port}'" 2>/dev/null; then result=answer; fi
     if [[ "${result}" == "$1" ]]; then printf '%s\t%s\n' "${host}" "${port}"; fi
-  done < <("${MASTERD_BIN}" masters)
+  done
+}
+
+# Without high availability there is one master, and no list of masters.
+is_up() {
+  if [[ "${ha}" == none ]]; then
+    "${MASTERD_BIN}" leader >/dev/null 2>&1
+  else
+    [[ -n "$(masters_that answer)" ]]
+  fi
 }
 
 status_urls() {
-  local host port
-  while IFS=$'\t' read -r host port _; do
+  local line host port
+  for line in "${masters[@]}"; do
+    IFS=$'\t' read -r host port _ <<<"${line}"
     [[ "${host}" != *:* ]] || host="[${host}]"
     printf '  http://%s:%s/\n' "${host}" "${port}"
-  done < <("${MASTERD_BIN}" masters)
+  done
 }
 
 zookeeper_answers() {
@@ -32,8 +45,11 @@ zookeeper_answers() {
 }
 
 print_cluster() {
-  printf 'Leader: %s\nStatus of the masters:\n' "$1"
-  status_urls
+  printf 'Leader: %s\n' "$1"
+  if ((${#masters[@]} > 0)); then
+    echo "Status of the masters:"
+    status_urls
+  fi
   echo "Stop with: make stop"
 }
 
@@ -45,7 +61,11 @@ stop() {
 
 start() {
   local leader silent
-  if [[ -n "$(masters_that answer)" ]]; then
+  local -a masters=()
+  # A mistake in any file ends this before anything is started, ZooKeeper too.
+  "${MASTERD_BIN}" check-config >/dev/null || exit
+  [[ "${ha}" == none ]] || read_list masters masters
+  if is_up; then
     leader="$("${MASTERD_BIN}" leader --wait "${LEADER_LIMIT_S}")"
     silent="$(masters_that rest)"
     if [[ -n "${silent}" ]]; then

@@ -3,7 +3,7 @@
 # those that must hold under the newest Deno.
 set -euo pipefail
 
-tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools deno="${tools}/deno.sh"
 cd -- "${tools}/.."
 # shellcheck source=tools/stages.sh
@@ -35,13 +35,13 @@ fast_stages() {
 slow_stages() {
   stage "documentation" 60 "${deno}" doc --lint src/zookeeper/mod.ts
   local failed_before="${failed}"
-  stage "tools" 300 "${BASH_SOURCE[0]}" --needed-tools
+  stage "tools" 300 "${tools}/test.sh" --needed-tools
   # Without them every test would only say the same.
   if ((failed > failed_before)); then
     echo "Not run for want of tools: shell scripts, integration tests, wrapper tests"
     return
   fi
-  stage "shell scripts" 60 "${BASH_SOURCE[0]}" --shell-scripts
+  stage "shell scripts" 60 "${tools}/test.sh" --shell-scripts
   stage "integration tests" 300 "${deno}" test --no-check --allow-all tests/integration
   stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
 }

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 readonly DEBIAN_HOME=/usr/share/zookeeper
-tools="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 home="${ZOOKEEPER_HOME:-${DEBIAN_HOME}}"
 readonly tools home
 

@@ -21,6 +21,7 @@ lock_pid_file() {
   local limit="${MASTERD_LOCK_TIMEOUT:-60}"
   live=() stale=()
   [[ -d ${pid_dir} ]] || return 0
+  type -P flock >/dev/null || fail 1 "Cannot lock ${pid_dir}: flock is missing (apt-get install util-linux)."
   exec {lock}<"${pid_dir}"
   flock -w "${limit}" "${lock}" ||
     fail 1 "Cannot lock ${pid_dir}: another start or stop has held it for ${limit} seconds."
@@ -53,6 +54,7 @@ read_pid_file() {
       live+=("${pid}"$'\t'"${started}"$'\t'"${rest}")
     else
       stale+=("${pid//[^0-9]/?}")
+      remove_ready_file "${rest%%$'\t'*}"
     fi
   done <"${pid_file}"
   ((${#stale[@]} == 0 && ${#live[@]} > 0)) || write_pid_file
@@ -77,13 +79,21 @@ find_instance() { # INSTANCE: the index of its line into REPLY
   return 1
 }
 
-add_instance() { # PID INSTANCE HOST: fails when the process is dead already
-  start_time "$1" || return 1
+add_instance() { # PID INSTANCE HOST
+  start_time "$1"
   live+=("$1"$'\t'"${REPLY}"$'\t'"$2"$'\t'"$3")
   write_pid_file
 }
 
+# Left behind by a start that was interrupted, whole or half written.
+remove_ready_file() { # INSTANCE: as a line names it, whoever wrote that
+  rm -f -- "${pid_file%.pid}-${1//[^A-Za-z0-9._-]/_}.ready"*
+}
+
 remove_instance() { # INDEX
+  local pid started instance rest
+  IFS=$'\t' read -r pid started instance rest <<<"${live[$1]}"
+  remove_ready_file "${instance}"
   unset "live[$1]"
   live=("${live[@]}")
   write_pid_file

@@ -17,15 +17,20 @@ become() { # COMMAND...
     descriptor="${descriptor##*/}"
     ((descriptor <= 2)) || exec {descriptor}<&-
   done
+  # Each client holds a file; at the soft limit of a login shell a server would turn deaf.
+  ulimit -S -n "$(ulimit -H -n)" || true
   cd -- "${home}" || return
   exec "$@"
 }
 
-launch() { # LOG_FILE COMMAND...: the pid into REPLY
-  local log_file="$1"
-  shift
+# The process writes itself into the pid file, and the lock is free only after that: whenever this script is
+# interrupted, no daemon runs that nobody could find again.
+launch() { # INSTANCE HOST LOG_FILE COMMAND...: the pid into REPLY
   set +m # with job control setsid would fork, and $! would be another process than the daemon
-  become setsid nohup "$@" </dev/null >>"${log_file}" 2>&1 &
+  {
+    add_instance "${BASHPID}" "$1" "$2"
+    become setsid nohup "${@:4}"
+  } </dev/null >>"$3" 2>&1 &
   REPLY=$!
 }
 
@@ -64,7 +69,7 @@ await_end() { # PID START_TIME SECONDS: fails when the process is still there
 }
 
 end_process() { # DAEMON PID START_TIME
-  kill -TERM "$2" 2>/dev/null || true # gone, or not ours: the wait tells
+  ! is_alive "$2" "$3" || kill -TERM "$2" 2>/dev/null || true # gone, or not ours: the wait tells
   if ! await_end "$2" "$3" "${stop_timeout}"; then
     printf "Daemon %s didn't stop within %s seconds. Killing it.\n" "$1" "${stop_timeout}"
     kill -KILL "$2" 2>/dev/null || true

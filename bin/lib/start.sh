@@ -40,7 +40,10 @@ await_start() { # PID LOG_FILE: ends the script with the exit code of a daemon t
     started="${REPLY}" waited=0
     await_ready "$1" "${started}" || waited=$?
   fi
-  ((waited != 0)) || return 0
+  if ((waited == 0)); then
+    rm -f -- "${MASTERD_READY_FILE}"
+    return
+  fi
   if ((waited == 2)); then
     end_process "${daemon}" "$1" "${started}"
     report_failed_start "it was not ready within ${start_timeout} seconds" "$2"
@@ -60,20 +63,18 @@ start() { # VERB INSTANCE COMMAND...
   instance="${REPLY}" log_file="${log_dir}/masterd-${user}-${daemon}-${REPLY}-${HOSTNAME}.log"
   [[ -z ${MASTERD_READY_ADDRESS:-} ]] || ! is_ready || fail 1 \
     "Cannot start the ${daemon} daemon on host ${host}: a server answers at ${MASTERD_READY_ADDRESS/\//:} already."
-  : >>"${pid_file}" # fails now, and not when a process runs that nobody could find again
+  [[ $1 == start-foreground ]] || rotate "${log_file}"
+  : >>"${pid_file}" # fails now, when nothing has been said or started
   if [[ $1 == start-foreground ]]; then
     printf 'Starting %s as a console application on host %s.\n' "${daemon}" "${host}"
     add_instance "$$" "${instance}" "${host}"
     become "${@:3}"
   fi
-  rotate "${log_file}"
   export MASTERD_READY_FILE="${pid_file%.pid}-${instance}.ready"
   rm -f -- "${MASTERD_READY_FILE}"
-  trap 'rm -f -- "${MASTERD_READY_FILE}"' EXIT
   printf 'Starting %s daemon on host %s.\n' "${daemon}" "${host}"
-  launch "${log_file}" "${@:3}"
+  launch "${instance}" "${host}" "${log_file}" "${@:3}"
   pid="${REPLY}"
-  add_instance "${pid}" "${instance}" "${host}" || true # dead already: await_start tells
   close_pid_file
   await_start "${pid}" "${log_file}"
 }

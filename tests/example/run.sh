@@ -4,7 +4,7 @@
 set -euo pipefail
 
 readonly PORTS=(8081 8082)
-example="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)"
+example="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 folder="$(mktemp -d)"
 readonly example folder root="${example}/../.."
 passed=0

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, symlink } from "node:fs/promises";
-import { fakeSsh, Installation, isAlive, lines, run } from "./installation.ts";
+import { crash, fakeSsh, Installation, isAlive, lines, run } from "./installation.ts";
 
 const started = [
   "Starting HA cluster with 2 masters and 1 peers in ZooKeeper quorum.",
@@ -55,7 +55,7 @@ Deno.test("start-cluster.sh brings back what has died and leaves the rest alone"
   await using installation = await Installation.create();
   await installation.run("start-cluster.sh");
   const before = await installation.instances("standalonesession");
-  Deno.kill(before[0]!.pid, "SIGKILL");
+  await crash(before[0]!.pid);
   const outcome = await installation.run("start-cluster.sh");
   assert.equal(outcome.code, 0);
   assert.ok(outcome.lines.includes("Starting standalonesession daemon on host localhost."));

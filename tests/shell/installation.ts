@@ -1,9 +1,11 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "../support/until.ts";
 
 const repository = join(import.meta.dirname!, "..", "..");
 const fixtures = join(import.meta.dirname!, "fixtures");
+const RUN_LIMIT_MS = 60_000;
 
 /** How a script ended and what it printed. */
 export interface Outcome {
@@ -118,6 +120,7 @@ export async function run(
     env: loginEnvironment(environment),
     cwd: folder ?? tmpdir(),
     stdin: "null",
+    signal: AbortSignal.timeout(RUN_LIMIT_MS),
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, lines: text(stdout).split("\n").slice(0, -1), errors: text(stderr) };
@@ -135,7 +138,9 @@ export async function fakeSsh(
   await cp(join(fixtures, "ssh"), installation.path("fake", "ssh"));
   const path = `${installation.path("fake")}:${Deno.env.get("PATH")}`;
   const calls = installation.path("ssh-calls");
-  return { environment: { PATH: path, FAKE_SSH_CALLS: calls }, calls: () => textLines(calls) };
+  // Not the home of whoever runs the tests: its login profile may do and print anything.
+  const environment = { PATH: path, HOME: installation.path("fake"), FAKE_SSH_CALLS: calls };
+  return { environment, calls: () => textLines(calls) };
 }
 
 /** Makes a JAVA_HOME of the stand-in for Java. */
@@ -154,6 +159,12 @@ export async function fakeJava(
 export async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   return stat !== "" && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+}
+
+/** Ends a process as a crash would; a busy machine takes its time for it. */
+export async function crash(pid: number): Promise<void> {
+  Deno.kill(pid, "SIGKILL");
+  await until(() => isAlive(pid), (alive) => !alive);
 }
 
 /** Field 22 of /proc/PID/stat. */

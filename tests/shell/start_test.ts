@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import {
   Installation,
   isAlive,
@@ -11,6 +12,16 @@ import {
 } from "./installation.ts";
 
 const host = hostname();
+
+Deno.test("a daemon may hold as many files as the host allows", async () => {
+  await using installation = await Installation.create();
+  const script = installation.path("bin", "taskmanager.sh");
+  await run("bash", ["-c", 'ulimit -S -n 100 && exec "$0" start', script]);
+  const [limits] = await installation.noted("file-limits");
+  const [soft, hard] = limits!.split(" ");
+  assert.equal(soft, hard);
+  assert.notEqual(hard, "100");
+});
 
 Deno.test("jobmanager.sh start hands host, port and further arguments on", async () => {
   await using installation = await Installation.create();
@@ -205,6 +216,43 @@ Deno.test("taskmanager.sh start waits for another script no longer than it may",
     await killChildren(holder.pid);
     await holder.output();
   }
+});
+
+Deno.test("taskmanager.sh start leaves nothing behind when the log cannot be rotated", async () => {
+  await using installation = await Installation.create();
+  const scriptEnv = await readFile(installation.path("conf", "answers", "script-env"), "utf8");
+  await installation.answer({ "script-env": scriptEnv.replace("log_max\t2", "log_max\t1") });
+  const user = (await run("id", ["-un"])).lines[0];
+  const log = `masterd-${user}-taskexecutor-0-${host}.log`;
+  await mkdir(installation.path("log", `${log}.1`, log), { recursive: true });
+  await writeFile(installation.path("log", log), "earlier\n");
+  const outcome = await installation.run("taskmanager.sh", ["start"]);
+  assert.equal(outcome.code, 1);
+  assert.deepEqual(outcome.lines, []);
+  assert.match(outcome.errors, /^mv: cannot overwrite directory/);
+  assert.deepEqual(await installation.noted("daemons"), []);
+  assert.deepEqual(await installation.files(installation.path("run")), []);
+});
+
+Deno.test("taskmanager.sh start names flock when it is missing", async () => {
+  await using installation = await Installation.create();
+  const tools = installation.path("tools without flock");
+  await mkdir(tools);
+  for (
+    const name of ["bash", "cat", "dirname", "id", "mkdir", "readlink", "realpath", "sha256sum"]
+  ) {
+    const { lines } = await run("which", [name]);
+    await symlink(lines[0]!, join(tools, name));
+  }
+  const outcome = await installation.run("taskmanager.sh", ["start"], {
+    environment: { PATH: tools },
+  });
+  assert.equal(outcome.code, 1);
+  assert.match(
+    outcome.errors,
+    /^\[ERROR\] Cannot lock .*: flock is missing \(apt-get install util-linux\)/,
+  );
+  assert.deepEqual(await installation.files(installation.path("run")), []);
 });
 
 Deno.test("taskmanager.sh start starts nothing when it cannot write the pid file", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { appendFile, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { Installation, isAlive, lines, startTimeOf, stranger } from "./installation.ts";
+import { crash, Installation, isAlive, lines, startTimeOf, stranger } from "./installation.ts";
 
 const host = hostname();
 
@@ -42,7 +42,7 @@ Deno.test("taskmanager.sh stop-all ends all and names those that had died", asyn
   await using installation = await Installation.create();
   for (let count = 0; count < 3; count++) await installation.run("taskmanager.sh", ["start"]);
   const [first, second, third] = await installation.instances("taskexecutor");
-  Deno.kill(second!.pid, "SIGKILL");
+  await crash(second!.pid);
   const outcome = await installation.run("taskmanager.sh", ["stop-all"]);
   assert.deepEqual(outcome, {
     code: 0,
@@ -63,7 +63,7 @@ Deno.test("taskmanager.sh stop passes over one that has died", async () => {
   await installation.run("taskmanager.sh", ["start"]);
   await installation.run("taskmanager.sh", ["start"]);
   const [first, last] = await installation.instances("taskexecutor");
-  Deno.kill(last!.pid, "SIGKILL");
+  await crash(last!.pid);
   const outcome = await installation.run("taskmanager.sh", ["stop"]);
   assert.deepEqual(outcome.lines, [
     `No taskexecutor daemon (pid: ${last!.pid}) is running anymore on ${host}.`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { freePort } from "../support/ports.ts";
 import { fakeJava, fakeSsh, Installation, isAlive, lines, run } from "./installation.ts";
 
 Deno.test("start-zookeeper-quorum.sh starts a server that answers, and stop-zookeeper-quorum.sh stops it", async () => {
@@ -67,8 +68,8 @@ Deno.test("zookeeper.sh start refuses a port at which somebody answers", async (
     connection.close();
   });
   const outcome = await installation.run("zookeeper.sh", ["start", "7"]);
-  await answering;
   assert.equal(outcome.code, 1);
+  await answering;
   assert.match(
     outcome.errors,
     new RegExp(`a server answers at localhost:${listener.addr.port} already\\.\n$`),
@@ -189,11 +190,6 @@ async function configured(
 
 function dataDir(installation: Installation, ...names: string[]): string {
   return installation.path("state", "zookeeper-7", ...names);
-}
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Ends the servers of an installation, also when its scripts could not. */
