@@ -42,7 +42,7 @@ slow_stages() {
     return
   fi
   stage "shell scripts" 60 "${tools}/test.sh" --shell-scripts
-  stage "integration tests" 300 "${deno}" test --no-check --allow-all tests/integration
+  stage "integration tests" 420 "${deno}" test --no-check --allow-all tests/integration
   stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
 }
 
