@@ -71,6 +71,19 @@ export class TestProcess implements AsyncDisposable {
     return this.#ended;
   }
 
+  /** Waits for the child to end by itself; rejects after the limit (30 s unless told). */
+  async ends(options: { limitMs?: number } = {}): Promise<Deno.CommandStatus> {
+    const { limitMs = 30_000 } = options;
+    const late = Promise.withResolvers<never>();
+    const error = () => new Error(`${this.#name} still runs after ${limitMs} ms:\n${this.text}`);
+    const timer = setTimeout(() => late.reject(error()), limitMs);
+    try {
+      return await Promise.race([this.#ended, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** Writes one line to the child's standard input. */
   async writeLine(text: string): Promise<void> {
     await this.#input.write(new TextEncoder().encode(`${text}\n`));

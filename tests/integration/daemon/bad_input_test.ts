@@ -28,7 +28,7 @@ class Scripts implements AsyncDisposable {
       args,
       env: { MASTERD_BIN: `${repository}tools/masterd.sh`, MASTERD_DENO: Deno.execPath() },
     });
-    const { code } = await process.ended;
+    const { code } = await process.ends();
     const text = (from: string) =>
       process.lines.filter((line) => line.from === from).map(({ text }) => text);
     return { code, out: text("stdout"), errors: text("stderr").join("\n") };

@@ -123,7 +123,7 @@ Deno.test("SIGINT stops a master as SIGTERM does", async () => {
   const master = home.start("jobmanager");
   await says(master, LEADING);
   master.signal("SIGINT");
-  assert.equal((await master.ended).code, 0);
+  assert.equal((await master.ends()).code, 0);
   assert.match(master.text, /leadership released/);
 });
 
@@ -134,7 +134,7 @@ Deno.test("a second signal ends a master at once", async () => {
   master.signal("SIGTERM");
   await says(master, "leadership released");
   master.signal("SIGTERM");
-  assert.equal((await master.ended).code, 143);
+  assert.equal((await master.ends()).code, 143);
 });
 
 Deno.test("a stop that hangs is cut off by cluster.services.shutdown-timeout", async () => {
@@ -150,7 +150,7 @@ Deno.test("an unexpected error is logged and ends a master in order, exit code 2
   const publish = "setTimeout(() => Promise.reject(new Error('nobody expects this')));";
   await using home = await factoryHome("", { publish });
   const master = home.start("jobmanager");
-  assert.equal((await master.ended).code, 2);
+  assert.equal((await master.ends()).code, 2);
   assert.match(master.text, /unexpected error error="nobody expects this"/);
   assert.match(master.text, /leadership released/);
 });
@@ -166,7 +166,7 @@ Deno.test("the first signal after an unexpected error does not cut the orderly e
   const master = home.start("jobmanager");
   await says(master, "closing");
   master.signal("SIGTERM");
-  assert.equal((await master.ended).code, 2);
+  assert.equal((await master.ends()).code, 2);
   assert.match(master.text, /\nclosed/);
 });
 

@@ -49,7 +49,7 @@ export class MasterdHome implements AsyncDisposable {
   /** Runs masterd until it ends. */
   async run(...args: string[]): Promise<{ code: number; text: string }> {
     const process = this.start(...args);
-    const { code } = await process.ended;
+    const { code } = await process.ends();
     return { code, text: process.text };
   }
 

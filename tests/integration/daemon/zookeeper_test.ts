@@ -144,11 +144,11 @@ Deno.test("a master that cannot start leaves nothing behind in ZooKeeper", async
   await using cluster = await Cluster.create(`high-availability.jobmanager.port: ${port}\n`);
   await using zk = await cluster.connect();
   {
-    using _taken = Deno.listen({ hostname: "127.0.0.1", port: cluster.ports[0] });
-    assert.equal((await cluster.master(cluster.ports[0]).ended).code, 1);
+    using _taken = Deno.listen({ hostname: "localhost", port: cluster.ports[0] });
+    assert.equal((await cluster.master(cluster.ports[0]).ends()).code, 1);
   }
   {
-    using _taken = Deno.listen({ hostname: "127.0.0.1", port });
+    using _taken = Deno.listen({ hostname: "localhost", port });
     const { code, text } = await cluster.home.run("jobmanager");
     assert.equal(code, 1);
     assert.ok(text.includes(String(port)), text);
