@@ -24,6 +24,8 @@ export interface Attachment {
 export interface Attached {
   connection: Connection;
   response: ConnectResponse;
+  /** The monotonic clock just before the ConnectRequest left. */
+  sentAt: number;
 }
 
 /**
@@ -65,7 +67,8 @@ async function attachTo(
     lastZxid: request.lastZxidSeen,
     onNotification,
   });
-  return { connection, response: await connection.handshake(request, signal) };
+  const sentAt = performance.now();
+  return { connection, response: await connection.handshake(request, signal), sentAt };
 }
 
 /** What an authentication may do on this connection. */

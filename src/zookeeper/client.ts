@@ -112,6 +112,15 @@ export class ZooKeeper implements AsyncDisposable {
   }
 
   /**
+   * Leaves the server for the next one, within the same session: for a server that still answers but
+   * is of no use, such as one that is cut off from its quorum. What is under way fails with
+   * ConnectionLoss, and the reason as its cause.
+   */
+  reconnect(reason: Error): void {
+    this.#session.reconnect(reason);
+  }
+
+  /**
    * Ends the session, and with it its ephemeral nodes. If no server takes that within `limitMs`
    * (`closeTimeoutMs` if left out), the session is left to expire. Never throws.
    */

@@ -39,7 +39,7 @@ export { InvalidArgumentError, isZkError, ZkError, type ZkErrorCode } from "./er
 export { joinPath, parentPath, validatePath } from "./paths.ts";
 export { untilAnswered } from "./retry.ts";
 export type { SessionCredentials, SessionEvent } from "./session.ts";
-export { type FinalState, isFinal, type SessionState } from "./session_state.ts";
+export { type Connected, type FinalState, isFinal, type SessionState } from "./session_state.ts";
 export {
   type CreateMode,
   type StepResult,

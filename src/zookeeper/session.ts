@@ -125,6 +125,11 @@ export class Session {
     return await orAborted(this.#connection.call(call), signal);
   }
 
+  /** Gives up the connection, if there is one, for another; what is under way on it is lost. */
+  reconnect(reason: Error): void {
+    this.#connection?.end(reason);
+  }
+
   /**
    * Ends the session at the server, which removes its ephemeral nodes at once. If the server cannot
    * be reached within `limitMs` the session is abandoned and expires there. Never throws.
@@ -190,7 +195,7 @@ export class Session {
   }
 
   async #establish(server: Server, signal: AbortSignal): Promise<Connection | undefined> {
-    const { connection, response } = await this.#attach(server, signal);
+    const { connection, response, sentAt } = await this.#attach(server, signal);
     const end = () => connection.end(new Error("The session was closed"));
     signal.addEventListener("abort", end, { once: true });
     connection.ended.then(() => signal.removeEventListener("abort", end));
@@ -211,6 +216,7 @@ export class Session {
       sessionId: response.sessionId,
       negotiatedTimeoutMs: response.timeoutMs,
       server: formatServer(server),
+      attachSentAt: sentAt,
     });
     return connection;
   }

@@ -6,15 +6,25 @@ import { ZkError } from "./errors.ts";
  */
 export type SessionState =
   | { kind: "connecting" }
-  | { kind: "connected"; sessionId: bigint; negotiatedTimeoutMs: number; server: string }
+  | { kind: "connected" } & Connected
   | { kind: "suspended"; sessionId: bigint; negotiatedTimeoutMs: number }
   | { kind: "expired"; sessionId: bigint }
   | { kind: "auth-failed"; cause: unknown }
   | { kind: "closed" };
 
+/** A session's connection, as the handshake made it. */
+export interface Connected {
+  sessionId: bigint;
+  /** The timeout that this server granted for this connection. */
+  negotiatedTimeoutMs: number;
+  server: string;
+  /** The monotonic clock (`performance.now()`) just before the ConnectRequest of this connection left. */
+  attachSentAt: number;
+}
+
 /** What can happen to a session. */
 export type SessionChange =
-  | { kind: "attached"; sessionId: bigint; negotiatedTimeoutMs: number; server: string }
+  | { kind: "attached" } & Connected
   | { kind: "detached" }
   | { kind: "expired"; sessionId: bigint }
   | { kind: "auth-failed"; cause: unknown }

@@ -6,6 +6,7 @@ export interface Timing {
   pingAfterMs: number;
 }
 
+const MIN_ATTEMPTS = 4;
 const MAX_PING_AFTER_MS = 10_000;
 const MAX_RECONNECT_PAUSE_MS = 500;
 const MIN_RECONNECT_PAUSE_MS = 20;
@@ -19,9 +20,12 @@ export function timingOf(negotiatedTimeoutMs: number): Timing {
   return { readTimeoutMs, pingAfterMs: Math.min(pingAfterMs, MAX_PING_AFTER_MS) };
 }
 
-/** Time one server has for TCP and ConnectResponse together, so that all fit into the session. */
+/**
+ * Time one server has for TCP and ConnectResponse together, so that all fit into the session. Several
+ * attempts fit even on one server: while it starts, it may take a connection and never answer it.
+ */
 export function connectTimeoutOf(sessionTimeoutMs: number, serverCount: number): number {
-  return Math.max(1, Math.floor(sessionTimeoutMs / serverCount));
+  return Math.max(1, Math.floor(sessionTimeoutMs / Math.max(serverCount, MIN_ATTEMPTS)));
 }
 
 /**

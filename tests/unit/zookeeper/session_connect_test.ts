@@ -16,18 +16,22 @@ Deno.test("connect() opens a session and tells its id, timeout and server", sani
     closeTimeoutMs: 0,
     signal: signal(),
   });
+  const startedAt = performance.now();
   const connection = await server.establish({
     sessionId: -9n,
     timeoutMs: 4000,
     password: PASSWORD,
   });
   await using zk = await connecting;
-  assert.deepEqual(zk.state, {
+  assert.ok(zk.state.kind === "connected");
+  const { attachSentAt, ...state } = zk.state;
+  assert.deepEqual(state, {
     kind: "connected",
     sessionId: -9n,
     negotiatedTimeoutMs: 4000,
     server: server.address,
   });
+  assert.ok(attachSentAt >= startedAt && attachSentAt <= performance.now());
   assert.deepEqual(zk.credentials, { id: -9n, password: PASSWORD });
   assert.deepEqual(await connection.connectRequest, {
     protocolVersion: 0,
@@ -120,7 +124,7 @@ Deno.test("a server that says nothing is left for the next one in time", sanitiz
 Deno.test("each server has its share of the session timeout", sanitized, async () => {
   await using silent = FakeServer.start();
   await using started = startSession(`${silent.address},${silent.address}`, {
-    sessionTimeoutMs: 50,
+    sessionTimeoutMs: 100,
   });
   await silent.accept();
   await silent.accept();

@@ -35,6 +35,37 @@ Deno.test("a lost connection is replaced within the same session", sanitized, as
   assert.equal(opened.events.filter(({ kind }) => kind === "connection-lost").length, 1);
 });
 
+Deno.test("reconnect() leaves a server that is of no use for the next one", sanitized, async () => {
+  await using useless = FakeServer.start();
+  await using useful = FakeServer.start();
+  await using started = startSession(`${useless.address},${useful.address}`);
+  const { zk } = started;
+  const first = await useless.establish({ sessionId: 5n });
+  await reached(zk, "connected");
+  const writing = zk.setData("/a", new Uint8Array());
+  await first.request();
+  const reason = new Error("it does not answer writes");
+  zk.reconnect(reason);
+  await assert.rejects(writing, (error: Error) => {
+    return isZkError(error, "ConnectionLoss") && error.cause === reason;
+  });
+  const next = await useful.establish({ sessionId: 5n });
+  assert.equal((await next.connectRequest).sessionId, 5n);
+  const { server } = await reached(zk, "connected");
+  assert.equal(server, useful.address);
+  await first.ended;
+});
+
+Deno.test("reconnect() without a connection does nothing", sanitized, async () => {
+  await using server = FakeServer.start();
+  await using started = startSession(server);
+  const accepting = server.accept();
+  started.zk.reconnect(new Error("too early"));
+  await accepting;
+  assert.equal(started.zk.state.kind, "connecting");
+  assert.equal(server.acceptedCount, 1);
+});
+
 Deno.test("time limits are those of the connection in use", sanitized, async () => {
   await using server = FakeServer.start();
   await using opened = await openSession(server, { response: { timeoutMs: 60_000 } });

@@ -12,6 +12,7 @@ const connected: SessionState = {
   sessionId: 7n,
   negotiatedTimeoutMs: 4000,
   server: "a:1",
+  attachSentAt: 1,
 };
 const suspended: SessionState = { kind: "suspended", sessionId: 7n, negotiatedTimeoutMs: 4000 };
 const expired: SessionState = { kind: "expired", sessionId: 7n };
@@ -22,10 +23,11 @@ const moved: SessionState = {
   sessionId: 7n,
   negotiatedTimeoutMs: 6000,
   server: "b:2",
+  attachSentAt: 2,
 };
 
 const CHANGES: { [K in SessionChange["kind"]]: SessionChange & { kind: K } } = {
-  attached: { kind: "attached", sessionId: 7n, negotiatedTimeoutMs: 6000, server: "b:2" },
+  attached: { ...moved, kind: "attached" },
   detached: { kind: "detached" },
   expired: { kind: "expired", sessionId: 7n },
   "auth-failed": { kind: "auth-failed", cause: "wrong" },

@@ -27,9 +27,18 @@ Deno.test("timingOf() leaves room for an answer to a ping before patience ends",
 });
 
 Deno.test("connectTimeoutOf() lets each server be tried within the session", () => {
-  assert.equal(connectTimeoutOf(10_000, 1), 10_000);
-  assert.equal(connectTimeoutOf(10_000, 3), 3333);
+  assert.equal(connectTimeoutOf(10_000, 5), 2000);
+  assert.equal(connectTimeoutOf(10_000, 7), 1428);
   assert.equal(connectTimeoutOf(2, 5), 1);
+});
+
+Deno.test("connectTimeoutOf() leaves room for several attempts on few servers", () => {
+  assert.deepEqual([1, 2, 3, 4].map((count) => connectTimeoutOf(10_000, count)), [
+    2500,
+    2500,
+    2500,
+    2500,
+  ]);
 });
 
 Deno.test("reconnectPauseMs() is nothing until each server was tried once", () => {
