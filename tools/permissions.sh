@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Prints the permissions masterd runs with, one flag a line: the build bakes them into the binary,
 # and tools/masterd.sh gives them to Deno. Addresses and folders come from the configuration, so the
-# network and the files cannot be named here; no subprocess and no native code is allowed.
+# network, the files and the programs cannot be named here; no native code is allowed.
 set -euo pipefail
 
 # What src/config/environment.ts and the command line read, and what the package yaml asks for.
 readonly VARIABLES=(
-  MASTERD_HOME MASTERD_CONF_DIR MASTERD_READY_FILE
+  MASTERD_HOME MASTERD_CONF_DIR MASTERD_READY_FILE MASTERD_SESSION_FILE
+  NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID
   FLINK_CONF_DIR FLINK_PID_DIR FLINK_LOG_DIR FLINK_SSH_OPTS
   MAX_LOG_FILE_NUMBER HIGH_AVAILABILITY ROOT_LOG_LEVEL CONTAINER_ID
   LOG_TOKENS LOG_STREAM
@@ -18,7 +19,9 @@ main() {
   echo --allow-read
   echo --allow-write
   echo "--allow-env=${VARIABLES[*]}"
-  echo --allow-sys=hostname,networkInterfaces
+  # Commands of leaders and workers are anything at all, and only with all of it a group can be signalled.
+  echo --allow-run
+  echo --allow-sys=hostname,networkInterfaces,uid
 }
 
 main

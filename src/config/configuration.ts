@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Authorization } from "./authorization.ts";
-import { type Problem, ProblemList } from "./config_error.ts";
+import type { JobmanagerCommand, TaskmanagerCommand } from "./command_configuration.ts";
+import { type Place, type Problem, ProblemList } from "./config_error.ts";
 import type { Environment } from "./environment.ts";
 import { overlay, sortOutSettings } from "./given_settings.ts";
 import type { HighAvailabilityMode } from "./high_availability.ts";
@@ -27,6 +28,8 @@ export interface Configuration {
     readonly rpcPort: number;
     /** Absent: all addresses. */
     readonly bindHost?: string;
+    /** Runs only while this master leads; absent: a leader has nothing to run. */
+    readonly command?: JobmanagerCommand;
   };
   readonly rest: {
     readonly port: number;
@@ -35,7 +38,12 @@ export interface Configuration {
     readonly address?: string;
     readonly bindAddress?: string;
   };
-  readonly taskmanager: { readonly host?: string; readonly registrationTimeoutMs: number };
+  readonly taskmanager: {
+    readonly host?: string;
+    readonly registrationTimeoutMs: number;
+    /** Runs on each worker; absent: a worker has nothing to run. */
+    readonly command?: TaskmanagerCommand;
+  };
   readonly registration: {
     readonly initialTimeoutMs: number;
     readonly maxTimeoutMs: number;
@@ -64,6 +72,8 @@ export interface ZooKeeperConfiguration {
   /** Root and cluster-id, `/flink/cluster_one`. */
   readonly namespace: string;
   readonly sessionTimeoutMs: number;
+  /** The unit of the servers' clocks: what a lease is worth depends on it. */
+  readonly tickTimeMs: number;
   readonly connectionTimeoutMs: number;
   readonly acl: "open" | "creator";
   readonly authorization: readonly Authorization[];
@@ -93,6 +103,8 @@ export interface ConfigurationSource {
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
   readonly settings: readonly Setting[];
+  /** Where each setting that somebody wrote stands, by the key's name; defaults stand nowhere. */
+  readonly places: ReadonlyMap<string, Place>;
   readonly warnings: readonly Problem[];
 }
 
@@ -121,5 +133,5 @@ export async function loadConfiguration(source: ConfigurationSource): Promise<Lo
   });
   const configuration = resolveConfiguration(resolver, confDir);
   problems.throwIfAny();
-  return { configuration, settings: resolver.settings(), warnings };
+  return { configuration, settings: resolver.settings(), places: resolver.places(), warnings };
 }

@@ -3,7 +3,6 @@ import {
   isAlias,
   isMap,
   isScalar,
-  isSeq,
   LineCounter,
   type Node,
   parseDocument,
@@ -11,11 +10,14 @@ import {
   type YAMLError,
 } from "yaml";
 import { ConfigError, type Problem, ProblemList } from "./config_error.ts";
+import { listItems, scalarText } from "./yaml_list.ts";
 
 /** A key and its value as they stand in the file; nested maps are joined by dots. */
 export interface ConfEntry {
   readonly key: string;
+  /** The items of a list are joined by commas. */
   readonly value: string;
+  readonly items?: readonly string[];
   readonly line: number;
 }
 
@@ -63,28 +65,22 @@ function flatten(prefix: string, map: Node, into: Flattening): void {
       flatten(`${key}.`, value, into);
       continue;
     }
-    const text = valueText(value);
-    if (text === undefined) {
-      const message = "YAML anchors and aliases are not supported; write the value itself";
+    const found = readValue(value);
+    if (found === undefined) {
+      const message =
+        "nested lists, YAML anchors and aliases are not supported; write the value itself";
       into.problems.add({ file: into.file, line, key, message });
       continue;
     }
-    into.entries.push({ key, value: text, line });
+    into.entries.push({ key, ...found, line });
   }
 }
 
-function valueText(value: Node | null): string | undefined {
-  if (value === null) return "";
-  if (isScalar(value)) return scalarText(value);
-  if (!isSeq<Node>(value)) return undefined;
-  const items = value.items.map((item) => isScalar(item) ? scalarText(item) : undefined);
-  return items.includes(undefined) ? undefined : items.join(",");
-}
-
-// A number keeps the digits that were written: 007 is not 7, nor 0x10 16.
-function scalarText(scalar: { value: unknown; source?: string }): string {
-  if (typeof scalar.value === "string") return scalar.value;
-  return scalar.value === null ? "" : scalar.source ?? String(scalar.value);
+function readValue(value: Node | null): { value: string; items?: string[] } | undefined {
+  if (value === null) return { value: "" };
+  if (isScalar(value)) return { value: scalarText(value) };
+  const items = listItems(value);
+  return items && { value: items.join(","), items };
 }
 
 interface ParsedYaml {
@@ -104,20 +100,25 @@ function parseYaml(lines: readonly string[]): ParsedYaml {
 }
 
 // Flink before 2.0 did not read YAML but split each line at the first ": ", so a value may hold
-// another one there. Only lines that YAML refuses for that very reason are read in the old way.
+// another one there. Only lines that YAML refuses for that very reason are read in the old way, and
+// commands that begin with a quoted word.
 function parseTolerantly(lines: readonly string[]): ParsedYaml {
   const parsed = parseYaml(lines);
   const refused = parsed.document.errors
-    .filter(({ code }) => code === "BLOCK_AS_IMPLICIT_KEY")
+    .filter(({ code }) => code === "BLOCK_AS_IMPLICIT_KEY" || code === "UNEXPECTED_TOKEN")
     .map(({ pos }) => parsed.counter.linePos(pos[0]).line);
   if (refused.length === 0) return parsed;
-  return parseYaml(
-    lines.map((line, index) => refused.includes(index + 1) ? quoteValue(line, PLAIN_VALUE) : line),
-  );
+  return parseYaml(lines.map((line, index) => {
+    if (!refused.includes(index + 1)) return line;
+    return quoteValue(quoteValue(line, QUOTED_WORDS), PLAIN_VALUE);
+  }));
 }
 
 /** A value that nothing in YAML's notation makes special. */
 const PLAIN_VALUE = /^(\s*[\w.-]+:)\s+([^\s'"[{|>&*!%@`#].*)$/;
+
+/** Words of a command of which the first is quoted: for YAML the value ends with that word. */
+const QUOTED_WORDS = /^(\s*(?:[\w-]+\.)*(?:command|ready):)\s+(["'].*)$/;
 
 /** A value that starts with an IPv6 address: for YAML its bracket would open a list. */
 const ADDRESS = /^(\s*[\w.-]+:)\s+(\[[\dA-Fa-f.]*:[\dA-Fa-f.]*:[\dA-Fa-f:.]*\].*)$/;

@@ -5,6 +5,8 @@ import { type KeyMeaning, lookUpKey } from "./key_lookup.ts";
 export interface GivenSetting {
   readonly key: string;
   readonly value: string;
+  /** The items if it was written as a list. */
+  readonly items?: readonly string[];
   readonly place: Place;
 }
 

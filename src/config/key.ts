@@ -25,6 +25,8 @@ export interface Key<T> {
   readonly isMap?: boolean;
   /** Throws a ConfigError that says what would be right. */
   readonly parse: (text: string, context: ParseContext) => T;
+  /** As `parse`, for what the file writes as a list; without it the items are joined by commas. */
+  readonly parseItems?: (items: readonly string[]) => T;
   /** The value as it takes effect, where that differs from what was written. */
   show?(value: T): string;
 }
@@ -32,4 +34,14 @@ export interface Key<T> {
 /** A key that always has a value. */
 export interface DefaultedKey<T> extends Key<T> {
   readonly default: string;
+}
+
+/** A key with a default; lets the compiler infer the type of the value from the parser. */
+export function defaulted<T>(key: DefaultedKey<T>): DefaultedKey<T> {
+  return key;
+}
+
+/** As `defaulted()`, for a key that may have no value. */
+export function optional<T>(key: Key<T>): Key<T> {
+  return key;
 }

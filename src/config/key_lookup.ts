@@ -1,9 +1,11 @@
+import { COMMAND_KEYS } from "./command_keys.ts";
 import { hasNoEffect, NAMES_WITHOUT_EFFECT } from "./keys_without_effect.ts";
 import type { Key } from "./key.ts";
 import { KEYS } from "./keys.ts";
 import { nearest } from "./nearest.ts";
 
 const ALL_KEYS: readonly Key<unknown>[] = Object.values(KEYS);
+const OWN_NAMES = Object.values(COMMAND_KEYS).map(({ name }) => name);
 
 /** What a name in a configuration file stands for. */
 export type KeyMeaning =
@@ -31,7 +33,16 @@ export function lookUpKey(name: string): KeyMeaning {
     return { kind: "known", key, name: key.name, rank, isOld };
   }
   if (hasNoEffect(name)) return { kind: "without effect" };
-  return { kind: "unknown", nearest: nearest(name, everyName()) };
+  return { kind: "unknown", nearest: nearestKey(name) };
+}
+
+function nearestKey(name: string): string | undefined {
+  if (OWN_NAMES.includes(`masterd.${name}`)) return `masterd.${name}`;
+  if (!name.startsWith("masterd.")) return nearest(name, everyName());
+  // Nobody else has names that begin so: one of ours is meant, even if much of it differs.
+  const end = name.slice(name.lastIndexOf(".") + 1);
+  const alike = OWN_NAMES.filter((own) => own.endsWith(end));
+  return nearest(name, alike, Infinity) ?? nearest(name, OWN_NAMES, name.length / 2);
 }
 
 // Flink's current name of a key comes before the one that it replaced.

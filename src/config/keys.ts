@@ -1,8 +1,9 @@
 import { parseAuthorizations } from "./authorization.ts";
+import { COMMAND_KEYS } from "./command_keys.ts";
 import { parseDuration } from "./duration.ts";
 import { parseHighAvailabilityMode } from "./high_availability.ts";
 import { parseHost, parsePort } from "./host_port.ts";
-import type { DefaultedKey, Key, ParseContext } from "./key.ts";
+import { defaulted, optional, type ParseContext } from "./key.ts";
 import { parseBoolean, parseChoice, parseFolder, parseInteger, parseText } from "./plain_values.ts";
 import { parsePortRange } from "./port_range.ts";
 import { parseQuorum } from "./quorum.ts";
@@ -14,10 +15,6 @@ const port = (text: string) => parsePort(text.trim());
 const fixedPort = (text: string) => parsePort(text.trim(), { min: 1 });
 const duration = (text: string) => parseDuration(text, { minMs: 1 });
 const fromHome = ({ homeDir }: ParseContext) => ({ baseDir: homeDir });
-
-// The identity functions let the compiler infer the type of each value from its parser.
-const defaulted = <T>(key: DefaultedKey<T>) => key;
-const optional = <T>(key: Key<T>) => key;
 
 /** Every setting that masterd knows, with its names, its default and its meaning. */
 export const KEYS = {
@@ -98,8 +95,9 @@ export const KEYS = {
   }),
   tolerateSuspendedConnections: defaulted({
     name: "high-availability.zookeeper.client.tolerate-suspended-connections",
-    default: "false",
-    description: "Whether leadership outlives a lost connection to ZooKeeper.",
+    default: "true",
+    description:
+      "Whether a leader leads on, until its lease ends, while ZooKeeper is away; false, as in Flink, ends leadership with the connection.",
     parse: parseBoolean,
   }),
   rpcAddress: defaulted({
@@ -238,4 +236,5 @@ export const KEYS = {
     description: "Options of ssh, separated by blanks, for starting other hosts.",
     parse: parseText,
   }),
+  ...COMMAND_KEYS,
 } as const;

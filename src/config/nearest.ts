@@ -1,6 +1,9 @@
-/** The candidate that was probably meant, or undefined if none is close. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(2, Math.floor(word.length / 4));
+/** The candidate that was probably meant, or undefined if more than `limit` letters differ. */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  limit: number = Math.max(2, Math.floor(word.length / 4)),
+): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > limit) continue;

@@ -5,8 +5,8 @@ import type {
   HighAvailabilityConfiguration,
   ZooKeeperConfiguration,
 } from "./configuration.ts";
-import type { Key } from "./key.ts";
 import { KEYS } from "./keys.ts";
+import { resolveCommands } from "./resolve_commands.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 import { joinZnodePath } from "./znode_path.ts";
 
@@ -15,14 +15,18 @@ export function resolveConfiguration(resolver: SettingResolver, confDir: string)
   const highAvailability = resolveHighAvailability(resolver);
   const { clusterId } = highAvailability;
   const isZooKeeper = highAvailability.mode.kind === "zookeeper";
+  const zookeeper = resolveZooKeeper(resolver, { clusterId, isZooKeeper });
+  const shutdownTimeoutMs = resolver.get(KEYS.shutdownTimeout);
+  const commands = resolveCommands(resolver, { ...zookeeper, shutdownTimeoutMs });
   return {
     confDir,
     highAvailability,
-    zookeeper: resolveZooKeeper(resolver, { clusterId, isZooKeeper }),
+    zookeeper,
     jobmanager: {
       rpcAddress: resolver.get(KEYS.rpcAddress),
       rpcPort: resolver.get(KEYS.rpcPort),
       bindHost: resolver.get(KEYS.bindHost),
+      command: commands.jobmanager,
     },
     rest: {
       port: resolver.get(KEYS.restPort),
@@ -33,10 +37,11 @@ export function resolveConfiguration(resolver: SettingResolver, confDir: string)
     taskmanager: {
       host: resolver.get(KEYS.taskmanagerHost),
       registrationTimeoutMs: resolver.get(KEYS.registrationTimeout),
+      command: commands.taskmanager,
     },
     heartbeat: resolveHeartbeat(resolver),
     registration: resolveRegistration(resolver),
-    shutdownTimeoutMs: resolver.get(KEYS.shutdownTimeout),
+    shutdownTimeoutMs,
     env: resolveEnv(resolver),
   };
 }
@@ -83,9 +88,10 @@ function resolveZooKeeper(
     root,
     namespace: joinZnodePath(root, context.clusterId),
     sessionTimeoutMs: resolver.get(KEYS.sessionTimeout),
+    tickTimeMs: resolver.get(KEYS.tickTime),
     connectionTimeoutMs: resolver.get(KEYS.connectionTimeout),
     ...resolveAccess(resolver, context),
-    tolerateSuspendedConnections: resolveTolerance(resolver),
+    tolerateSuspendedConnections: resolver.get(KEYS.tolerateSuspendedConnections),
   };
 }
 
@@ -111,24 +117,13 @@ function resolveAccess(
   return { acl, authorization };
 }
 
-function resolveTolerance(resolver: SettingResolver): boolean {
-  const isTolerant = resolver.get(KEYS.tolerateSuspendedConnections);
-  if (isTolerant) {
-    resolver.warn(
-      KEYS.tolerateSuspendedConnections,
-      "has no effect yet: without leases leadership still ends when the connection is suspended",
-    );
-  }
-  return isTolerant;
-}
-
 function resolveHeartbeat(resolver: SettingResolver): Configuration["heartbeat"] {
   const intervalMs = resolver.get(KEYS.heartbeatInterval);
   const timeoutMs = resolver.get(KEYS.heartbeatTimeout);
   if (intervalMs >= timeoutMs) {
     const message = `the timeout, ${timeoutMs} ms, is not longer than the interval, ` +
       `${intervalMs} ms; write several times the interval`;
-    refuseEither(resolver, [KEYS.heartbeatTimeout, KEYS.heartbeatInterval], message);
+    resolver.refuseEither([KEYS.heartbeatTimeout, KEYS.heartbeatInterval], message);
   }
   return { intervalMs, timeoutMs };
 }
@@ -139,8 +134,10 @@ function resolveRegistration(resolver: SettingResolver): Configuration["registra
   if (initialTimeoutMs > maxTimeoutMs) {
     const message = `the longest wait, ${maxTimeoutMs} ms, is shorter than the first, ` +
       `${initialTimeoutMs} ms; write at least that`;
-    const keys = [KEYS.registrationMaxTimeout, KEYS.registrationInitialTimeout] as const;
-    refuseEither(resolver, keys, message);
+    resolver.refuseEither(
+      [KEYS.registrationMaxTimeout, KEYS.registrationInitialTimeout],
+      message,
+    );
   }
   return {
     initialTimeoutMs,
@@ -148,16 +145,6 @@ function resolveRegistration(resolver: SettingResolver): Configuration["registra
     errorDelayMs: resolver.get(KEYS.registrationErrorDelay),
     refusedDelayMs: resolver.get(KEYS.registrationRefusedDelay),
   };
-}
-
-// Two values that do not fit each other, said once, where somebody wrote one of them.
-function refuseEither(
-  resolver: SettingResolver,
-  keys: readonly [Key<unknown>, Key<unknown>],
-  message: string,
-): void {
-  if (keys.some((key) => resolver.hasFailed(key))) return;
-  resolver.refuse(resolver.isGiven(keys[0]) ? keys[0] : keys[1], message);
 }
 
 function resolveEnv(resolver: SettingResolver): EnvConfiguration {

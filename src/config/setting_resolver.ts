@@ -1,4 +1,5 @@
 import { formatPlace, type Place, type Problem, ProblemList } from "./config_error.ts";
+import { SECRET_NAME } from "./doubtful_words.ts";
 import type { GivenSetting, GivenSettings } from "./given_settings.ts";
 import type { DefaultedKey, Key, ParseContext } from "./key.ts";
 
@@ -39,15 +40,21 @@ export class SettingResolver {
   get<T>(key: Key<T>): T | undefined;
   get<T>(key: Key<T>): T | undefined {
     const given = this.#given.known.get(key.name);
-    const isBlank = given === undefined || given.value.trim() === "";
-    if (!isBlank) return this.#read(key, given.value, given.place);
+    if (given !== undefined && !isBlank(key, given)) return this.#read(key, given);
     if (given !== undefined && key.default) {
       const message = `has no value; the default ${key.default} is used`;
       this.#report.warn({ ...given.place, key: given.key, message });
     }
     return key.default === undefined
       ? undefined
-      : this.#read(key, key.default, { origin: "default" });
+      : this.#read(key, { value: key.default, place: DEFAULT });
+  }
+
+  /** The value, or a duration that was worked out from others. */
+  getOr(key: Key<number>, fallbackMs: number): number {
+    if (this.isGiven(key)) return this.get(key) ?? fallbackMs;
+    this.#show(key, key.name, `${fallbackMs} ms`, DEFAULT);
+    return fallbackMs;
   }
 
   /** What is written below a map key, `key.entry: value`, each read by `parse`. */
@@ -66,8 +73,9 @@ export class SettingResolver {
 
   /** Whether somebody wrote a value, or an entry of a map, that is not blank. */
   isGiven(key: Key<unknown>): boolean {
-    return [...this.#given.known].some(([name, { value }]) =>
-      value.trim() !== "" && (name === key.name || (key.isMap && name.startsWith(`${key.name}.`)))
+    return [...this.#given.known].some(([name, given]) =>
+      !isBlank(key, given) &&
+      (name === key.name || (key.isMap && name.startsWith(`${key.name}.`)))
     );
   }
 
@@ -84,6 +92,12 @@ export class SettingResolver {
     this.#report.problems.add({ ...place, key: key.name, message });
   }
 
+  /** As `refuse()`, for two values that do not fit: said once, where somebody wrote one of them. */
+  refuseEither(keys: readonly [Key<unknown>, Key<unknown>], message: string): void {
+    if (keys.some((key) => this.hasFailed(key))) return;
+    this.refuse(this.isGiven(keys[0]) ? keys[0] : keys[1], message);
+  }
+
   /** As `refuse()`, for what may be meant all the same. */
   warn(key: Key<unknown>, message: string): void {
     const place = this.#given.known.get(key.name)?.place ?? { file: this.#report.mainFile };
@@ -95,10 +109,17 @@ export class SettingResolver {
     return [...this.#settings, ...[...this.#given.withoutEffect.values()].map(withoutEffect)];
   }
 
-  #read<T>(key: Key<T>, text: string, place: Place): T | undefined {
+  /** Where each setting stands whose value is not blank, by the key's name. */
+  places(): Map<string, Place> {
+    const given = [...this.#given.known].filter(([, { value }]) => value.trim() !== "");
+    return new Map(given.map(([name, { place }]) => [name, place]));
+  }
+
+  #read<T>(key: Key<T>, given: Omit<GivenSetting, "key">): T | undefined {
+    const { value: text, items, place } = given;
     const value = this.#report.problems.attempt(
       { ...place, key: key.name },
-      () => key.parse(text, this.#context),
+      () => items && key.parseItems ? key.parseItems(items) : key.parse(text, this.#context),
     );
     if (value === undefined) {
       this.#failed.add(key.name);
@@ -115,9 +136,13 @@ export class SettingResolver {
   }
 }
 
+// A list without items is a mistake where a list is meant, and nothing at all elsewhere.
+function isBlank(key: Key<unknown>, { value, items }: GivenSetting): boolean {
+  return value.trim() === "" && (items === undefined || key.parseItems === undefined);
+}
+
+const DEFAULT: Place = { origin: "default" };
 const HIDDEN = "******";
-const SECRET_NAME =
-  /password|secret|token|api-?key|access-?key|account\.key|service-key|credential|basic-auth|auth-params|jaas\.config|http-headers/i;
 
 function withoutEffect({ key, value, place }: GivenSetting): Setting {
   const shown = SECRET_NAME.test(key) ? HIDDEN : value;

@@ -29,7 +29,7 @@ export async function readMainFile(
   }
   const { file, text } = main;
   const entries = parseFlinkConf(text, file);
-  const settings = entries.map(({ key, value, line }) => ({ key, value, place: { file, line } }));
+  const settings = entries.map(({ line, ...entry }) => ({ ...entry, place: { file, line } }));
   return { file, settings };
 }
 

@@ -54,10 +54,11 @@ Deno.test("loadConfiguration() reads the reference example without a warning", a
     root: "/flink",
     namespace: "/flink/cluster_one",
     sessionTimeoutMs: 60_000,
+    tickTimeMs: 2000,
     connectionTimeoutMs: 15_000,
     acl: "open",
     authorization: [],
-    tolerateSuspendedConnections: false,
+    tolerateSuspendedConnections: true,
   });
 });
 
@@ -268,11 +269,11 @@ Deno.test("loadConfiguration() uses the default for a blank value and says so", 
   ]);
 });
 
-Deno.test("loadConfiguration() warns that suspended connections are not tolerated yet", async () => {
+Deno.test("loadConfiguration() takes Flink's policy for suspended connections without a warning", async () => {
   const key = "high-availability.zookeeper.client.tolerate-suspended-connections";
-  const loaded = await load(`${EXAMPLE}${key}: true\n`);
-  assert.equal(loaded.configuration.zookeeper.tolerateSuspendedConnections, true);
-  assert.match(warningsOf(loaded).join(), /yaml:6: .*leadership still ends when the connection/);
+  const loaded = await load(`${EXAMPLE}${key}: false\n`);
+  assert.equal(loaded.configuration.zookeeper.tolerateSuspendedConnections, false);
+  assert.deepEqual(loaded.warnings, []);
 });
 
 Deno.test("loadConfiguration() refuses an unknown mode", async () => {

@@ -38,6 +38,10 @@ const FILES: [string, string, [string, string, number][]][] = [
     ["a", "b: c", 2],
     ["b", '-D x: "y"', 3],
   ]],
+  ["a command that begins with a quoted word", `command: "a b" -x # c\na:\n  ready: 'c d' e: f\n`, [
+    ["command", '"a b" -x', 1],
+    ["a.ready", "'c d' e: f", 3],
+  ]],
   ["a nested value with a colon and a blank", "a:\n  b: c: d\n", [["a.b", "c: d", 2]]],
   ["duplicates", "a: 1\na: 2\n", [["a", "1", 1], ["a", "2", 2]]],
   ["an empty file", "", []],
@@ -47,6 +51,16 @@ const FILES: [string, string, [string, string, number][]][] = [
 for (const [name, text, entries] of FILES) {
   Deno.test(`parseFlinkConf() reads ${name}`, () => assert.deepEqual(parse(text), entries));
 }
+
+Deno.test("parseFlinkConf() keeps the items of a list", () => {
+  const items = (text: string) => parseFlinkConf(text, FILE).map(({ items }) => items);
+  assert.deepEqual(items("a: [x, 'b, c', 007]\nb:\n  - y\n  - ~\nc: x,y\nd: []\n"), [
+    ["x", "b, c", "007"],
+    ["y", ""],
+    undefined,
+    [],
+  ]);
+});
 
 const BROKEN: [string, string, RegExp][] = [
   ["an open brace", "a: 1\nb: {x: y\n", /^conf\/flink-conf.yaml:2: Flow /],
@@ -82,6 +96,8 @@ const BROKEN: [string, string, RegExp][] = [
   ["a list", "- a: 1\n", /^conf\/flink-conf.yaml:1: is not a list of settings/],
   ["two documents", "a: 1\n---\nb: 2\n", /^conf\/flink-conf.yaml:2: .*multiple documents/],
   ["a list as a key", "a: 1\n? [x]\n: y\n", /^conf\/flink-conf.yaml:2: the key is not plain text/],
+  ["a list in a list", "a: 1\nb: [x, [y]]\n", /^conf\/flink-conf.yaml:2: b: nested lists, /],
+  ["words after a quoted value", "a: 'x' y\n", /^conf\/flink-conf.yaml:1: Unexpected scalar/],
   ["an alias", "a: &x 1\nb: *x\n", /^conf\/flink-conf.yaml:2: b: .*aliases are not supported/],
   ["an alias of what it is in", "a: &x\n  b: *x\n", /^conf\/flink-conf.yaml:2: a.b: .*aliases/],
 ];

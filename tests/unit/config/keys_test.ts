@@ -38,7 +38,6 @@ const FLINK_DEFAULTS: [keyof typeof KEYS, string][] = [
   ["sessionTimeout", "60 s"],
   ["connectionTimeout", "15 s"],
   ["acl", "open"],
-  ["tolerateSuspendedConnections", "false"],
   ["rpcPort", "6123"],
   ["restPort", "8081"],
   ["registrationTimeout", "5 min"],
@@ -54,6 +53,11 @@ const FLINK_DEFAULTS: [keyof typeof KEYS, string][] = [
 
 Deno.test("KEYS has Flink's defaults", () => {
   for (const [name, text] of FLINK_DEFAULTS) assert.equal(KEYS[name].default, text, name);
+});
+
+Deno.test("KEYS differs from Flink where leadership has a lease: suspended is not lost", () => {
+  assert.equal(KEYS.tolerateSuspendedConnections.default, "true");
+  assert.match(KEYS.tolerateSuspendedConnections.description, /; false, as in Flink, /);
 });
 
 const OLD_NAMES: [string, string][] = [
@@ -113,6 +117,15 @@ const SLIPS: [string, string | undefined][] = [
   ["high-availability.clusterid", "high-availability.cluster-id"],
   ["High-Availability", "high-availability"],
   ["rest.prot", "rest.port"],
+  ["masterd.jobmanager.comand", "masterd.jobmanager.command"],
+  ["masterd.jobmanager.stop-grce", "masterd.jobmanager.stop-grace"],
+  ["masterd.jobmanager.on-leader-change", "masterd.taskmanager.on-leader-change"],
+  ["masterd.zookeeper.ticktime", "masterd.zookeeper.tick-time"],
+  ["masterd.log-size", "masterd.command.log-size"],
+  ["masterd.taskmanager.grace", "masterd.taskmanager.stop-grace"],
+  ["masterd.jobmanager.grace", "masterd.jobmanager.stop-grace"],
+  ["masterd.tick-time", "masterd.zookeeper.tick-time"],
+  ["jobmanager.command", "masterd.jobmanager.command"],
   ["env.pid", undefined],
   ["something.else.entirely", undefined],
 ];
