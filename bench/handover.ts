@@ -1,5 +1,6 @@
 import { connect } from "zookeeper";
 import { campaign } from "../src/election/campaign.ts";
+import { Heartbeat } from "../src/election/heartbeat.ts";
 import { electionLayout } from "../src/election/layout.ts";
 import { createLogger } from "../src/log/logger.ts";
 import { until } from "../tests/support/until.ts";
@@ -22,9 +23,15 @@ export async function measureHandovers(address: string, count: number): Promise<
   };
 
   const tookMs: number[] = [];
-  let leadership = await campaign(first, candidacy);
+  await using firstBeat = new Heartbeat(first, { ...candidacy, tickTimeMs: 2000 });
+  await using secondBeat = new Heartbeat(second, { ...candidacy, tickTimeMs: 2000 });
+  const stand = (isFirst: boolean) =>
+    isFirst
+      ? campaign(first, { ...candidacy, heartbeat: firstBeat })
+      : campaign(second, { ...candidacy, heartbeat: secondBeat });
+  let leadership = await stand(true);
   for (let round = 0; round < count; round++) {
-    const rival = campaign(round % 2 === 0 ? second : first, candidacy);
+    const rival = stand(round % 2 === 1);
     await until(
       () => first.getChildren(layout.latch),
       ({ children }) => children.length === 2,

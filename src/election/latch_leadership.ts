@@ -1,59 +1,68 @@
 import {
   isFinal,
   isZkError,
+  type SessionState,
   TransactionError,
-  type TransactionStep,
   untilAnswered,
+  type Watcher,
 } from "zookeeper";
 import { AnySignal } from "../async/any_signal.ts";
 import { backoff } from "../async/backoff.ts";
 import { delay } from "../async/delay.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import { type LatchNode, LatchNodeGoneError, leaveLatch } from "./latch.ts";
 import { type LeaderAddress, type Leadership, LeadershipLostError } from "./leadership.ts";
-import {
-  isPublished,
-  type Publication,
-  publish,
-  type Publisher,
-  withdrawSteps,
-} from "./publication.ts";
+import { isPublished, type Publication, publish, type Publisher, withdraw } from "./publication.ts";
 import { StoppingLimit } from "./stopping_limit.ts";
+import type { SwitchoverPart } from "./switchover/part.ts";
 import { WakeUp } from "./wake_up.ts";
 
 /** Pauses between corrections, so that two who correct each other do not use up ZooKeeper's zxids. */
 const CORRECTION_PAUSE = { initialMs: 100, maxMs: 30_000 };
 
 const NODE_DELETED = "the latch node was deleted";
+const FOREIGN_NODE = "the latch node is of another session";
 
 export interface LatchLeadershipOptions {
   publisher: Publisher;
   node: LatchNode;
+  heartbeat: Pick<Heartbeat, "deadline" | "onRenewal" | "hold" | "prove">;
+  switchover: Pick<SwitchoverPart, "handover" | "leads" | "published" | typeof Symbol.asyncDispose>;
+  /** False ends the leadership as soon as the connection is suspended, as Flink does. */
+  tolerateSuspendedConnections: boolean;
   /** Version of the program, for the leader's details. */
   version: string;
   logger: Logger;
   /** Aborts when the candidate stops for good. */
   stopping: AbortSignal;
+  /** The monotonic clock. */
+  now?: () => number;
 }
 
 /**
- * A leadership that is held through the first node of a latch. It ends when the connection is
- * suspended, since from then on the server may give it away without our hearing of it.
+ * A leadership that is held through the first node of a latch, and for as long as the heartbeat proves
+ * that the session lives: a lost connection alone does not end it.
+ *
+ * Whatever wakes this process up, the deadline is looked at first: after a pause the acknowledgement
+ * that would have moved it may be the next thing to be read, but another may lead since.
  */
 export class LatchLeadership implements Leadership {
   readonly leaderSessionId: string = crypto.randomUUID();
   readonly #options: LatchLeadershipOptions;
+  readonly #now: () => number;
   readonly #lost = new AbortController();
-  readonly #unsubscribe: () => void;
+  readonly #renewals = new Set<() => void>();
+  readonly #subscriptions: (() => void)[] = [];
+  #deadline = Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #publication: Publication | undefined;
   #correction: Promise<void> | undefined;
   #released: Promise<void> | undefined;
 
   constructor(options: LatchLeadershipOptions) {
     this.#options = options;
-    const { zk } = options.publisher;
-    this.#unsubscribe = zk.onStateChange(({ kind }) => this.#lose(`the session is ${kind}`));
-    if (zk.state.kind !== "connected") this.#lose(`the session is ${zk.state.kind}`);
+    this.#now = options.now ?? (() => performance.now());
   }
 
   get epoch(): bigint {
@@ -61,28 +70,46 @@ export class LatchLeadership implements Leadership {
   }
 
   get lost(): AbortSignal {
+    this.#hasRunOut();
     return this.#lost.signal;
   }
 
+  get handover(): AbortSignal {
+    return this.#options.switchover.handover;
+  }
+
+  deadline(): number {
+    this.#hasRunOut();
+    return this.#deadline;
+  }
+
+  onRenewal(listener: () => void): () => void {
+    this.#renewals.add(listener);
+    return () => this.#renewals.delete(listener);
+  }
+
   /**
-   * Makes sure, by a write, that the latch node is there: a server that was cut off from its quorum
-   * still answers reads, and knows nothing of a session that expired.
-   * @returns false if the connection was lost meanwhile, and the queue is to be read again
+   * Takes office as soon as it is proven, by a write, that the latch node is there and the session
+   * has a lease: a server that was cut off from its quorum still answers reads, and knows nothing of
+   * a session that expired. Being first is not read again: whoever is, stays so while its node is there.
    * @throws {LatchNodeGoneError}
    */
-  async prove(signal: AbortSignal): Promise<boolean> {
-    const { zk, latchPath } = this.#options.publisher;
-    const check = zk.multi([{ kind: "check", path: latchPath }], { signal });
+  async prove(signal: AbortSignal): Promise<void> {
+    const { heartbeat, publisher: { zk, latchPath } } = this.#options;
+    const onGone = () => this.#lose(NODE_DELETED);
+    this.#subscriptions.push(heartbeat.hold({ latchPath, onGone }));
+    using either = new AnySignal([signal, this.#lost.signal]);
     try {
-      await Promise.all([this.#watchNode(), check]);
-      return !this.lost.aborted;
+      do {
+        await Promise.all([this.#readNode(either.signal), heartbeat.prove(either.signal)]);
+      } while (!this.#tolerates(zk.state));
+      either.signal.throwIfAborted();
     } catch (error) {
-      const isLostAlready = this.lost.aborted;
+      const isGone = this.#lost.signal.aborted || isZkError(error, "NoNode");
       this.#lose("it could not be proven");
-      if (isLostAlready || isZkError(error, "ConnectionLoss")) return false;
-      if (isZkError(error, "NoNode")) throw new LatchNodeGoneError(`${latchPath} was deleted`);
-      throw error;
+      throw isGone ? new LatchNodeGoneError(`${latchPath} was deleted`) : error;
     }
+    this.#takeOffice();
   }
 
   async publish(address: LeaderAddress, options: { signal: AbortSignal }): Promise<void> {
@@ -92,6 +119,7 @@ export class LatchLeadership implements Leadership {
     this.#publication = publication;
     using either = new AnySignal([options.signal, this.lost]);
     await this.#publish(publication, either.signal);
+    this.#options.switchover.published();
     // Two corrections, each of its own publication, would correct each other.
     this.#correction ??= this.#keepPublished(() => this.#publication ?? publication);
   }
@@ -107,7 +135,8 @@ export class LatchLeadership implements Leadership {
 
   async #publish(publication: Publication, signal: AbortSignal): Promise<void> {
     try {
-      await publish(this.#options.publisher, publication, signal);
+      // What was written already is found there, and written again.
+      await untilAnswered(() => publish(this.#options.publisher, publication, signal), { signal });
     } catch (error) {
       if (error instanceof TransactionError && error.step.kind === "check") {
         this.#lose(NODE_DELETED);
@@ -139,7 +168,8 @@ export class LatchLeadership implements Leadership {
     while (true) {
       wakeUp.reset();
       const options = { watch: wakeUp.wake, signal: this.lost };
-      if (!await isPublished(this.#options.publisher, newest(), options)) return;
+      const look = () => isPublished(this.#options.publisher, newest(), options);
+      if (!await untilAnswered(look, options)) return;
       await wakeUp.next(this.lost);
     }
   }
@@ -147,56 +177,97 @@ export class LatchLeadership implements Leadership {
   async #release(): Promise<void> {
     this.#lose("it was released");
     await this.#correction;
+    await this.#options.switchover[Symbol.asyncDispose]();
     using limit = new StoppingLimit(this.#options.stopping);
     try {
-      if (this.#publication !== undefined && await this.#withdraw(limit.signal)) return;
+      const isPublic = this.#publication !== undefined;
+      if (isPublic && await withdraw(this.#options.publisher, limit.signal)) return;
       await leaveLatch(this.#options.publisher.zk, this.#options.node, limit.signal);
     } catch (error) {
       if (!limit.signal.aborted) throw error;
     }
   }
 
-  /**
-   * Takes back information and latch in one transaction, so that whoever sees no leader can become
-   * one. False if the latch node cannot be deleted.
-   */
-  async #withdraw(signal: AbortSignal): Promise<boolean> {
-    const { zk, layout, latchPath } = this.#options.publisher;
-    // The latch comes first: without it the information may be a successor's, and nothing is done.
-    let steps: TransactionStep[] = [{ kind: "delete", path: latchPath }, ...withdrawSteps(layout)];
-    while (true) {
-      try {
-        await untilAnswered(() => zk.multi(steps, { signal }), { signal });
-        return true;
-      } catch (error) {
-        if (isFinal(zk.state)) return true;
-        if (!(error instanceof TransactionError)) throw error;
-        if (error.index === 0) return error.code === "NoNode";
-        // Somebody else removed this node, or made one of it that cannot be deleted.
-        steps = steps.filter((step) => step !== error.step);
-      }
-    }
+  #takeOffice(): void {
+    const { heartbeat, publisher: { zk } } = this.#options;
+    this.#deadline = heartbeat.deadline();
+    this.#subscriptions.push(
+      heartbeat.onRenewal(() => this.#renew()),
+      zk.onStateChange((state) => this.#follow(state)),
+    );
+    this.#awaitDeadline();
+    this.#options.switchover.leads();
   }
 
-  async #watchNode(): Promise<void> {
-    const { zk, latchPath } = this.#options.publisher;
-    // As for the predecessor, the data is read: `exists` leaves a watch behind on a node that is gone.
-    await zk.getData(latchPath, {
-      watch: ({ kind }) => {
-        if (kind === "deleted") return this.#lose(NODE_DELETED);
-        // Somebody wrote to the node, which used up the watch.
-        if (!this.lost.aborted) this.#watchNode().catch((error) => this.#loseBy(error));
-      },
-      signal: this.lost,
+  #renew(): void {
+    if (this.#hasRunOut()) return;
+    this.#deadline = this.#options.heartbeat.deadline();
+    this.#awaitDeadline();
+    for (const listener of [...this.#renewals]) listener();
+  }
+
+  #follow(state: SessionState): void {
+    if (this.#hasRunOut()) return;
+    if (!this.#tolerates(state)) return this.#lose(`the session is ${state.kind}`);
+    // The server tells again of what it deleted, but not of a node that was made anew since.
+    if (state.kind === "connected") this.#checkNode();
+  }
+
+  #tolerates(state: SessionState): boolean {
+    if (state.kind === "connected") return true;
+    return this.#options.tolerateSuspendedConnections && !isFinal(state);
+  }
+
+  /** Ends the leadership if its deadline has passed; true if it has ended, now or before. */
+  #hasRunOut(): boolean {
+    const { signal } = this.#lost;
+    if (!signal.aborted && this.#now() >= this.#deadline) this.#lose("its lease ran out");
+    return signal.aborted;
+  }
+
+  #awaitDeadline(): void {
+    clearTimeout(this.#timer);
+    if (this.#hasRunOut()) return;
+    const leftMs = Math.ceil(this.#deadline - this.#now());
+    this.#timer = setTimeout(() => this.#awaitDeadline(), leftMs);
+  }
+
+  readonly #onNodeEvent: Watcher = ({ kind }) => {
+    if (this.#hasRunOut()) return;
+    if (kind === "deleted") return this.#lose(NODE_DELETED);
+    // Somebody wrote to the node, which used up the watch.
+    this.#checkNode();
+  };
+
+  #checkNode(): void {
+    this.#readNode(this.#lost.signal).catch((error) => {
+      if (!isFinal(this.#options.publisher.zk.state)) this.#loseBy(error);
     });
   }
 
+  /**
+   * Makes sure that the node is the one that this session made, and watches it.
+   * @throws {LatchNodeGoneError} if it is another's
+   */
+  async #readNode(signal: AbortSignal): Promise<void> {
+    const { publisher: { zk, latchPath }, node } = this.#options;
+    // As for the predecessor, the data is read: `exists` leaves a watch behind on a node that is gone.
+    const read = () => zk.getData(latchPath, { watch: this.#onNodeEvent, signal });
+    const { stat } = await untilAnswered(read, { signal });
+    const isOwn = stat.ephemeralOwner === zk.credentials.id && stat.czxid === node.czxid;
+    if (!isOwn) throw new LatchNodeGoneError(FOREIGN_NODE);
+  }
+
   #loseBy(error: unknown): void {
+    if (error instanceof LatchNodeGoneError) return this.#lose(error.message);
     this.#lose(isZkError(error, "NoNode") ? NODE_DELETED : String(error));
   }
 
   #lose(why: string): void {
-    this.#unsubscribe();
-    if (!this.lost.aborted) this.#lost.abort(new LeadershipLostError(`Leadership ended: ${why}`));
+    if (this.#lost.signal.aborted) return;
+    clearTimeout(this.#timer);
+    for (const unsubscribe of this.#subscriptions.splice(0)) unsubscribe();
+    this.#deadline = Math.min(this.#deadline, this.#now());
+    this.#lost.abort(new LeadershipLostError(`Leadership ended: ${why}`));
   }
 }

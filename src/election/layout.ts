@@ -8,6 +8,10 @@ export interface ElectionLayout {
   connectionInfo: string;
   /** What Flink's format cannot carry, as JSON; ephemeral, written together with `connectionInfo`. */
   details: string;
+  /** Parent of the masters' registrations, one ephemeral node for each. */
+  masters: string;
+  /** Where a planned switchover is asked for and confirmed. */
+  switchover: { request: string; ready: string };
 }
 
 /** The component of Flink under which clients look for the address of the leader's web endpoint. */
@@ -17,9 +21,13 @@ const COMPONENT = "rest_server";
 export function electionLayout(namespace: string): ElectionLayout {
   const leader = joinPath(namespace, "leader");
   const component = joinPath(leader, COMPONENT);
+  const own = joinPath(namespace, "masterd");
+  const switchover = joinPath(own, "switchover");
   return {
     latch: joinPath(leader, "latch"),
     connectionInfo: joinPath(component, "connection_info"),
     details: joinPath(component, "masterd_info"),
+    masters: joinPath(own, "masters"),
+    switchover: { request: joinPath(switchover, "request"), ready: joinPath(switchover, "ready") },
   };
 }

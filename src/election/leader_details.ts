@@ -1,3 +1,4 @@
+import { parseObject } from "./json_document.ts";
 import type { LeaderDetails } from "./leadership.ts";
 
 /** Details together with the leadership they belong to. */
@@ -32,15 +33,6 @@ export function decodeDetails(bytes: Uint8Array): PublishedDetails | undefined {
       version: typeof version === "string" ? version : "unknown",
     },
   };
-}
-
-function parseObject(bytes: Uint8Array): Record<string, unknown> {
-  try {
-    const value = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function isPort(value: unknown): value is number {

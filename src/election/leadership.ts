@@ -36,6 +36,12 @@ export interface Leadership extends AsyncDisposable {
   readonly epoch: bigint;
   /** Aborts, with the reason, as soon as leadership can no longer be proven. */
   readonly lost: AbortSignal;
+  /** Aborts, with the reason, when leadership is to be given back in order; nothing has been lost yet. */
+  readonly handover: AbortSignal;
+  /** Until when leadership is proven, as performance.now() counts; Infinity where it cannot run out. */
+  deadline(): number;
+  /** Calls the listener whenever the deadline has moved; returns the function that ends this. */
+  onRenewal(listener: () => void): () => void;
   /**
    * Makes the leader known to others.
    * @throws {LeadershipLostError} if leadership ended before the write took effect.

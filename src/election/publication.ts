@@ -1,5 +1,12 @@
 import type { Acl, Stat, TransactionStep, ZooKeeper } from "zookeeper";
-import { formatServer, isZkError, parentPath, TransactionError } from "zookeeper";
+import {
+  formatServer,
+  isFinal,
+  isZkError,
+  parentPath,
+  TransactionError,
+  untilAnswered,
+} from "zookeeper";
 import { encodeLeaderInformation } from "./java_stream.ts";
 import type { ElectionLayout } from "./layout.ts";
 import { encodeDetails } from "./leader_details.ts";
@@ -74,12 +81,27 @@ export async function isPublished(
   return found.every(Boolean);
 }
 
-/** The steps that take back what was published, for the transaction that gives up the latch. */
-export function withdrawSteps(layout: ElectionLayout): TransactionStep[] {
-  return [
-    { kind: "delete", path: layout.connectionInfo },
-    { kind: "delete", path: layout.details },
-  ];
+/**
+ * Takes back information and latch in one transaction, so that whoever sees no leader can become one.
+ * False if the latch node cannot be deleted.
+ */
+export async function withdraw(publisher: Publisher, signal: AbortSignal): Promise<boolean> {
+  const { zk, layout, latchPath } = publisher;
+  // The latch comes first: without it the information may be a successor's, and nothing is done.
+  let steps: TransactionStep[] = [latchPath, layout.connectionInfo, layout.details]
+    .map((path) => ({ kind: "delete", path }));
+  while (true) {
+    try {
+      await untilAnswered(() => zk.multi(steps, { signal }), { signal });
+      return true;
+    } catch (error) {
+      if (isFinal(zk.state)) return true;
+      if (!(error instanceof TransactionError)) throw error;
+      if (error.index === 0) return error.code === "NoNode";
+      // Somebody else removed this node, or made one of it that cannot be deleted.
+      steps = steps.filter((step) => step !== error.step);
+    }
+  }
 }
 
 function nodeContents(

@@ -1,4 +1,4 @@
-import { isFinal, isZkError, type ZooKeeper } from "zookeeper";
+import { isFinal, isZkError, type Watcher, type ZooKeeper } from "zookeeper";
 import type { Logger } from "../log/logger.ts";
 import {
   CorruptLeaderInformationError,
@@ -9,43 +9,58 @@ import type { ElectionLayout } from "./layout.ts";
 import { decodeDetails } from "./leader_details.ts";
 import type { LeaderInformation } from "./leadership.ts";
 import { WakeUp } from "./wake_up.ts";
+import { readWatched } from "./watched_node.ts";
 
 const NOTHING = new Uint8Array();
 
 /**
  * The leader now, and then each other one; undefined while none is known, which includes the time
- * without a connection. Ends when the signal aborts.
+ * without a connection unless that is tolerated: the last one known is then taken to lead on. Ends
+ * when the signal aborts.
  * @throws {ZkError} SessionExpired, SessionClosed or AuthFailed: the session is over, try another one
  */
 export async function* followLeader(
   zk: ZooKeeper,
-  options: { layout: ElectionLayout; logger: Logger; signal: AbortSignal },
+  options: {
+    layout: ElectionLayout;
+    logger: Logger;
+    tolerateSuspendedConnections?: boolean;
+    signal: AbortSignal;
+  },
 ): AsyncGenerator<LeaderInformation | undefined, void, void> {
-  const { signal } = options;
+  const { tolerateSuspendedConnections = true, signal } = options;
   using wakeUp = new WakeUp(zk);
   const onCorrupt = corruptionReport(options);
   let last: string | undefined;
   while (true) {
     wakeUp.reset();
-    const leader = await currentLeader(zk, wakeUp, { ...options, onCorrupt });
+    const leader = await readLeader(zk, { ...options, watch: wakeUp.wake, onCorrupt });
     if (signal.aborted) return;
     // Throws how the session ended: no change of its state will come any more to wake us.
     if (isFinal(zk.state)) await zk.connected({ signal });
     // Of the two nodes one was read before a change and one behind it: nobody ever published that.
     const isTorn = wakeUp.isWoken && leader !== undefined && leader.details === undefined;
     if (isTorn) continue;
-    const key = leaderKey(leader);
-    if (key !== last) yield leader;
-    last = key;
+    // What it could not be read for may be a lost connection, which is no news of the leader.
+    const isUnknown = leader === undefined && (wakeUp.isWoken || zk.state.kind === "suspended");
+    if (!isUnknown || !tolerateSuspendedConnections || last === undefined) {
+      const key = leaderKey(leader);
+      if (key !== last) yield leader;
+      last = key;
+    }
     await wakeUp.next(signal).catch(() => {});
   }
 }
 
-async function currentLeader(
+/**
+ * The leader as it is published just now, with a watch on both nodes; undefined if there is none, or
+ * if it cannot be told.
+ */
+export async function readLeader(
   zk: ZooKeeper,
-  wakeUp: WakeUp,
   options: {
     layout: ElectionLayout;
+    watch: Watcher;
     onCorrupt: (error: CorruptLeaderInformationError) => void;
     signal: AbortSignal;
   },
@@ -54,11 +69,12 @@ async function currentLeader(
   const { layout, onCorrupt, signal } = options;
   try {
     const [information, document] = await Promise.all([
-      readWatched(zk, layout.connectionInfo, wakeUp, signal),
-      readWatched(zk, layout.details, wakeUp, signal),
+      readWatched(zk, layout.connectionInfo, options),
+      readWatched(zk, layout.details, options),
     ]);
-    const leader = decodeLeaderInformation(information);
-    return leader === undefined ? undefined : { ...leader, ...detailsOf(leader, document) };
+    const leader = decodeLeaderInformation(information?.data ?? NOTHING);
+    if (leader === undefined) return undefined;
+    return { ...leader, ...detailsOf(leader, document?.data ?? NOTHING) };
   } catch (error) {
     // The change of the session's state, which comes with the loss, makes us look again.
     if (signal.aborted || isZkError(error, "ConnectionLoss")) return undefined;
@@ -88,23 +104,6 @@ function detailsOf(
   const published = decodeDetails(document);
   if (published?.leaderSessionId !== leader.leaderSessionId) return {};
   return { details: published.details };
-}
-
-/** The data of a node that may be missing, with a watch in both cases. */
-async function readWatched(
-  zk: ZooKeeper,
-  path: string,
-  wakeUp: WakeUp,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  if (await zk.exists(path, { watch: wakeUp.wake, signal }) === undefined) return NOTHING;
-  try {
-    return (await zk.getData(path, { signal })).data;
-  } catch (error) {
-    // It went just now, which the watch tells.
-    if (isZkError(error, "NoNode")) return NOTHING;
-    throw error;
-  }
 }
 
 function leaderKey(leader: LeaderInformation | undefined): string {

@@ -5,12 +5,11 @@ import type { Leadership } from "../../src/election/leadership.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 import { until } from "../support/until.ts";
 import { ZooKeeperServer } from "../support/zookeeper_server.ts";
-import { candidacy, layout } from "./candidacy.ts";
+import { candidacy, layout, TICK_TIME_MS } from "./candidacy.ts";
 import { CuratorContender } from "./curator_contender.ts";
 import { Reigns } from "./reigns.ts";
 
 const HANDOVERS = 20;
-const TICK_TIME_MS = 500;
 const SESSION_TIMEOUT_MS = 2000;
 
 /** Curator on the latch of masterd, its reigns recorded. */
@@ -28,7 +27,7 @@ function startCurator(address: string, reigns: Reigns): Promise<CuratorContender
 /** Leadership of masterd, recorded from the moment the caller has it until the caller must stop. */
 async function lead(zk: ZooKeeper, reigns: Reigns): Promise<Leadership> {
   const leadership = await campaign(zk, {
-    ...candidacy("masterd"),
+    ...candidacy(zk, "masterd"),
     signal: AbortSignal.timeout(60_000),
   });
   reigns.begin("masterd", performance.now());

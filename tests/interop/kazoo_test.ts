@@ -29,13 +29,13 @@ Deno.test("Kazoo reads the contenders of campaign() in order, and the leader inf
     onNotLeader: () => {},
   });
   await using leadership = await campaign(first, {
-    ...candidacy("first"),
+    ...candidacy(first, "first"),
     signal: AbortSignal.timeout(10_000),
   });
   await curator.join();
   await until(() => first.getChildren(layout.latch), (read) => read.children.length === 2);
   const giveUp = new AbortController();
-  const standby = campaign(second, { ...candidacy("second"), signal: giveUp.signal });
+  const standby = campaign(second, { ...candidacy(second, "second"), signal: giveUp.signal });
   await until(() => first.getChildren(layout.latch), (read) => read.children.length === 3);
   await leadership.publish(
     { host: "master-1.example", webuiPort: 8081, rpcPort: 50010 },
@@ -65,7 +65,7 @@ Deno.test("Kazoo finds nothing published once leadership is released", async () 
   await using server = await ZooKeeperServer.start();
   await using zk = await connectTo(server);
   const leadership = await campaign(zk, {
-    ...candidacy("masterd"),
+    ...candidacy(zk, "masterd"),
     signal: AbortSignal.timeout(10_000),
   });
   await leadership.publish(

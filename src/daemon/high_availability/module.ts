@@ -16,9 +16,14 @@ export type CreateServices = (
   options: { logger: Logger; signal: AbortSignal },
 ) => Promise<HighAvailabilityServices>;
 
+/** A leadership of someone else's code, which may know of no deadline. */
+export type ModuleLeadership =
+  & Omit<Leadership, "handover" | "deadline" | "onRenewal">
+  & Partial<Pick<Leadership, "deadline" | "onRenewal">>;
+
 /** What the factory returns: as much of the services as someone else's code can be asked for. */
 export interface ModuleServices {
-  campaign(options: { participant: string; signal: AbortSignal }): Promise<Leadership>;
+  campaign(options: { participant: string; signal: AbortSignal }): Promise<ModuleLeadership>;
   followLeader(options: { signal: AbortSignal }): AsyncIterable<LeaderInformation | undefined>;
   [Symbol.asyncDispose]?(): Promise<void>;
 }
@@ -118,15 +123,30 @@ function adapt(services: ModuleServices): HighAvailabilityServices {
   };
 }
 
-function checkLeadership(leadership: Leadership): Leadership {
+function checkLeadership(leadership: ModuleLeadership): Leadership {
   const isComplete = typeof leadership?.leaderSessionId === "string" &&
     typeof leadership.epoch === "bigint" && leadership.lost instanceof AbortSignal &&
     hasFunction(leadership, "publish") && hasFunction(leadership, "release");
-  if (isComplete) return leadership;
+  if (isComplete) return withDeadline(leadership);
   throw new TypeError(
     "The factory module's campaign() gave no leadership: " +
       "{leaderSessionId: string, epoch: bigint, lost: AbortSignal, publish(), release()} is needed",
   );
+}
+
+function withDeadline(leadership: ModuleLeadership): Leadership {
+  const { leaderSessionId, epoch, lost } = leadership;
+  return {
+    leaderSessionId,
+    epoch,
+    lost,
+    handover: new AbortController().signal,
+    deadline: () => leadership.deadline?.() ?? Infinity,
+    onRenewal: (listener) => leadership.onRenewal?.(listener) ?? (() => {}),
+    publish: (address, options) => leadership.publish(address, options),
+    release: () => leadership.release(),
+    [Symbol.asyncDispose]: () => leadership.release(),
+  };
 }
 
 function hasFunction(value: unknown, name: string): boolean {

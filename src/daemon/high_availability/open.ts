@@ -1,3 +1,4 @@
+import type { SessionCredentials } from "zookeeper";
 import type { Configuration } from "../../config/configuration.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { HighAvailabilityServices } from "./services.ts";
@@ -5,6 +6,8 @@ import type { HighAvailabilityServices } from "./services.ts";
 export interface OpenOptions {
   logger: Logger;
   signal: AbortSignal;
+  /** Told, before anything can be elected with it, of each session that is opened; must not throw. */
+  onSession?: (credentials: SessionCredentials) => void;
 }
 
 export type OpenServices = (options: OpenOptions) => Promise<HighAvailabilityServices>;
@@ -27,7 +30,7 @@ export async function loadHighAvailability(configuration: Configuration): Promis
     case "module": {
       const { loadModuleFactory } = await import("./module.ts");
       const create = await loadModuleFactory(mode.specifier);
-      return (options) => create(configuration, options);
+      return ({ logger, signal }) => create(configuration, { logger, signal });
     }
   }
 }

@@ -48,6 +48,9 @@ function standaloneLeadership(leader: LatestValue<LeaderInformation>): Leadershi
     leaderSessionId: STANDALONE_LEADER_SESSION_ID,
     epoch: 0n,
     lost: new AbortController().signal,
+    handover: new AbortController().signal,
+    deadline: () => Infinity,
+    onRenewal: () => () => {},
     publish({ host, webuiPort, rpcPort }) {
       leader.set(leaderAt({ host, webuiPort, rpcHost: host, rpcPort }));
       return Promise.resolve();

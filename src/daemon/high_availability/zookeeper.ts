@@ -1,24 +1,18 @@
-import {
-  type Acl,
-  CREATOR_ACL,
-  isFinal,
-  OPEN_ACL,
-  schemeAuthentication,
-  type SessionEvent,
-  type SessionState,
-  ZooKeeper,
-} from "zookeeper";
+import { isFinal, type SessionEvent, type SessionState, ZooKeeper } from "zookeeper";
 import { delay } from "../../async/delay.ts";
 import { LatestValue } from "../../async/latest_value.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import { campaign } from "../../election/campaign.ts";
+import { Heartbeat } from "../../election/heartbeat.ts";
 import { electionLayout } from "../../election/layout.ts";
 import type { LeaderInformation, Leadership } from "../../election/leadership.ts";
 import { followLeader } from "../../election/retrieval.ts";
 import type { Logger } from "../../log/logger.ts";
 import { VERSION } from "../version.ts";
+import type { OpenOptions } from "./open.ts";
 import { OutageLog } from "./outage_log.ts";
 import type { ConnectionState, HighAvailabilityServices } from "./services.ts";
+import { clientOptions, nodeAcl } from "./zookeeper_access.ts";
 
 /** Pause before a new session after the server refused our credentials. */
 const AUTH_FAILED_PAUSE_MS = 5000;
@@ -26,7 +20,7 @@ const AUTH_FAILED_PAUSE_MS = 5000;
 /** Elects and finds leaders through ZooKeeper. Returns at once; the connection comes when it can. */
 export function openZooKeeperServices(
   configuration: Configuration,
-  options: { logger: Logger },
+  options: Pick<OpenOptions, "logger" | "onSession">,
 ): HighAvailabilityServices {
   return new ZooKeeperServices(configuration, options);
 }
@@ -42,32 +36,45 @@ class ZooKeeperServices implements HighAvailabilityServices {
   readonly #closing = new AbortController();
   readonly #session: LatestValue<ZooKeeper>;
   readonly #renewal: Promise<void>;
+  readonly #onSession: OpenOptions["onSession"];
+  #heartbeat: { zk: ZooKeeper; heartbeat: Heartbeat } | undefined;
 
-  constructor(configuration: Configuration, options: { logger: Logger }) {
+  constructor(
+    configuration: Configuration,
+    options: Pick<OpenOptions, "logger" | "onSession">,
+  ) {
     this.#configuration = configuration.zookeeper;
     this.#logger = options.logger.named("zookeeper");
     this.#outage = new OutageLog(this.#logger, this.#configuration.quorum);
+    this.#onSession = options.onSession;
     this.#session = new LatestValue(this.#open());
     this.#renewal = this.#renewSessions(this.#closing.signal);
   }
 
   async campaign(options: { participant: string; signal: AbortSignal }): Promise<Leadership> {
-    const { namespace } = this.#configuration;
-    return await this.#withSession(options.signal, (zk) =>
-      campaign(zk, {
-        layout: electionLayout(namespace),
-        participant: options.participant,
-        version: VERSION,
-        acl: this.#acl,
-        logger: this.#logger.named("election"),
-        signal: options.signal,
-      }));
+    const { namespace, tickTimeMs, tolerateSuspendedConnections } = this.#configuration;
+    const candidacy = {
+      layout: electionLayout(namespace),
+      participant: options.participant,
+      version: VERSION,
+      acl: nodeAcl(this.#configuration),
+      logger: this.#logger.named("election"),
+    };
+    return await this.#withSession(options.signal, (zk) => {
+      if (this.#heartbeat?.zk !== zk) {
+        this.#heartbeat = { zk, heartbeat: new Heartbeat(zk, { ...candidacy, tickTimeMs }) };
+      }
+      const { heartbeat } = this.#heartbeat;
+      const { signal } = options;
+      return campaign(zk, { ...candidacy, heartbeat, tolerateSuspendedConnections, signal });
+    });
   }
 
   async *followLeader(
     { signal }: { signal: AbortSignal },
   ): AsyncGenerator<LeaderInformation | undefined, void, void> {
-    const layout = electionLayout(this.#configuration.namespace);
+    const { namespace, tolerateSuspendedConnections } = this.#configuration;
+    const layout = electionLayout(namespace);
     const logger = this.#logger.named("retrieval");
     while (true) {
       const zk = await this.#connected(signal).catch((error) => {
@@ -75,7 +82,7 @@ class ZooKeeperServices implements HighAvailabilityServices {
       });
       if (zk === undefined) return;
       try {
-        yield* followLeader(zk, { layout, logger, signal });
+        yield* followLeader(zk, { layout, logger, tolerateSuspendedConnections, signal });
       } catch (error) {
         if (!isFinal(zk.state)) throw error;
         yield undefined;
@@ -86,11 +93,8 @@ class ZooKeeperServices implements HighAvailabilityServices {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#renewal;
+    await this.#heartbeat?.heartbeat[Symbol.asyncDispose]();
     await this.#session.value.close();
-  }
-
-  get #acl(): readonly Acl[] {
-    return this.#configuration.acl === "creator" ? CREATOR_ACL : OPEN_ACL;
   }
 
   /** Does something with a session; once more with the next one if that session ends under it. */
@@ -132,15 +136,17 @@ class ZooKeeperServices implements HighAvailabilityServices {
   }
 
   #open(): ZooKeeper {
-    const { quorum, authorization, sessionTimeoutMs, connectionTimeoutMs } = this.#configuration;
-    return new ZooKeeper(quorum, {
-      sessionTimeoutMs,
-      connectTimeoutMs: connectionTimeoutMs,
-      authentications: authorization.map(({ scheme, credential }) =>
-        schemeAuthentication(scheme, credential)
-      ),
-      onEvent: (event) => this.#report(event),
+    let isKnown = false;
+    const zk = new ZooKeeper(this.#configuration.quorum, {
+      ...clientOptions(this.#configuration),
+      onEvent: (event) => {
+        const isConnected = event.kind === "state" && event.state.kind === "connected";
+        if (isConnected && !isKnown) this.#onSession?.(zk.credentials);
+        isKnown ||= isConnected;
+        this.#report(event);
+      },
     });
+    return zk;
   }
 
   #report(event: SessionEvent): void {

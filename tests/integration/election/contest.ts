@@ -1,7 +1,8 @@
 import { connect, isZkError, joinPath, type ZooKeeper } from "zookeeper";
 import { campaign } from "../../../src/election/campaign.ts";
+import { Heartbeat } from "../../../src/election/heartbeat.ts";
 import { latchQueue } from "../../../src/election/latch_order.ts";
-import { electionLayout } from "../../../src/election/layout.ts";
+import { type ElectionLayout, electionLayout } from "../../../src/election/layout.ts";
 import type { Leadership } from "../../../src/election/leadership.ts";
 import { createLogger, type Logger } from "../../../src/log/logger.ts";
 import { until } from "../../support/until.ts";
@@ -13,6 +14,9 @@ export const layout = electionLayout("/flink/cluster_one");
 export const ADDRESS = { host: "localhost", webuiPort: 8081, rpcPort: 50010 };
 
 const SESSION_TIMEOUT_MS = 4000;
+
+/** The tick of the servers of these tests. */
+const TICK_TIME_MS = 500;
 
 /** No test of this folder may take longer. */
 export const LIMIT_MS = 60_000;
@@ -84,15 +88,31 @@ export class Candidate implements AsyncDisposable {
   readonly zk: ZooKeeper;
   readonly log: string[] = [];
   readonly logger: Logger = createLogger("test", { write: (line) => this.log.push(line) });
+  readonly heartbeat: Heartbeat;
+  readonly #candidacy: {
+    layout: ElectionLayout;
+    participant: string;
+    version: string;
+    logger: Logger;
+  };
 
-  constructor(participant: string, zk: ZooKeeper) {
+  constructor(
+    participant: string,
+    zk: ZooKeeper,
+    { tickTimeMs = TICK_TIME_MS }: { tickTimeMs?: number } = {},
+  ) {
     this.participant = participant;
     this.zk = zk;
+    this.#candidacy = { layout, participant, version: "0.0.0", logger: this.logger };
+    this.heartbeat = new Heartbeat(zk, { ...this.#candidacy, tickTimeMs });
   }
 
-  campaign(signal: AbortSignal = AbortSignal.timeout(LIMIT_MS)): Promise<Leadership> {
-    const { participant, logger } = this;
-    return campaign(this.zk, { layout, participant, version: "0.0.0", logger, signal });
+  campaign(
+    signal: AbortSignal = AbortSignal.timeout(LIMIT_MS),
+    options: { tolerateSuspendedConnections?: boolean } = {},
+  ): Promise<Leadership> {
+    const { heartbeat } = this;
+    return campaign(this.zk, { ...this.#candidacy, heartbeat, signal, ...options });
   }
 
   /** Wins leadership and publishes it. */
@@ -108,6 +128,7 @@ export class Candidate implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.heartbeat[Symbol.asyncDispose]();
     await this.zk.close({ limitMs: 500 });
   }
 }

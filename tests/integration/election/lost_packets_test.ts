@@ -168,7 +168,8 @@ Deno.test("Leadership.release() ends soon when the candidate stops without a con
   const options = { address: proxy.address, sessionTimeoutMs: 10_000 };
   await using candidate = await contest.candidate("one", options);
   const controller = new AbortController();
-  const leadership = await candidate.campaign(controller.signal);
+  const tolerance = { tolerateSuspendedConnections: false };
+  const leadership = await candidate.campaign(controller.signal, tolerance);
   await proxy.setMode("refuse");
   proxy.cutConnections();
   await loss(leadership);

@@ -45,7 +45,10 @@ export class FakeLeadership implements Leadership {
   readonly released = Promise.withResolvers<void>();
   readonly published = Promise.withResolvers<LeaderAddress>();
   readonly #lost = new AbortController();
+  readonly #handover = new AbortController();
   readonly #services: FakeServices;
+  readonly #renewals = new Set<() => void>();
+  #deadline = Infinity;
   isReleased = false;
 
   constructor(services: FakeServices, epoch: bigint) {
@@ -57,8 +60,31 @@ export class FakeLeadership implements Leadership {
     return this.#lost.signal;
   }
 
+  get handover(): AbortSignal {
+    return this.#handover.signal;
+  }
+
+  deadline(): number {
+    return this.#deadline;
+  }
+
+  onRenewal(listener: () => void): () => void {
+    this.#renewals.add(listener);
+    return () => this.#renewals.delete(listener);
+  }
+
+  /** Moves the deadline, as a heartbeat does. */
+  renew(deadline: number): void {
+    this.#deadline = deadline;
+    for (const listener of this.#renewals) listener();
+  }
+
   lose(reason: string): void {
     this.#lost.abort(new Error(reason));
+  }
+
+  askForHandover(reason: string): void {
+    this.#handover.abort(new Error(reason));
   }
 
   async publish(address: LeaderAddress, options: { signal: AbortSignal }): Promise<void> {
@@ -142,6 +168,7 @@ export function testConfiguration(
       root: "/flink",
       namespace: "/flink/cluster_one",
       sessionTimeoutMs: 60_000,
+      tickTimeMs: 2000,
       connectionTimeoutMs: 15_000,
       acl: "open",
       authorization: [],

@@ -14,7 +14,7 @@ import {
   leaderAddress,
   publish,
   type Publisher,
-  withdrawSteps,
+  withdraw,
 } from "../../../src/election/publication.ts";
 
 const layout = electionLayout("/flink/cluster_one");
@@ -29,6 +29,7 @@ const signal = new AbortController().signal;
 /** As much of a client as a publication uses: some nodes, and what each multi does. */
 class FakeZooKeeper {
   readonly credentials = { id: OWN_ID };
+  readonly state = { kind: "connected" };
   readonly nodes = new Map<string, { data: Uint8Array; stat: Stat }>();
   readonly transactions: TransactionStep[][] = [];
   readonly createdPaths: string[] = [];
@@ -170,9 +171,39 @@ Deno.test("isPublished() is true for what publish() wrote, and for nothing else"
   }
 });
 
-Deno.test("withdrawSteps() deletes both nodes, whatever is in them", () => {
-  assert.deepEqual(withdrawSteps(layout), [
-    { kind: "delete", path: layout.connectionInfo },
-    { kind: "delete", path: layout.details },
-  ]);
+const WITHDRAWN = [LATCH_PATH, layout.connectionInfo, layout.details];
+
+/** The paths of each transaction; all were to be deleted. */
+function deletedPaths(zk: FakeZooKeeper): string[][] {
+  return zk.transactions.map((steps) => {
+    assert.ok(steps.every(({ kind }) => kind === "delete"));
+    return steps.map(({ path }) => path);
+  });
+}
+
+Deno.test("withdraw() deletes latch and information together, whatever is in them", async () => {
+  const zk = new FakeZooKeeper();
+  assert.equal(await withdraw(publisherOn(zk), signal), true);
+  assert.deepEqual(deletedPaths(zk), [WITHDRAWN]);
 });
+
+Deno.test("withdraw() goes on without what somebody else removed", async () => {
+  const zk = new FakeZooKeeper();
+  zk.failAt(1, "NoNode");
+  const onMulti = zk.onMulti;
+  zk.onMulti = (steps) => {
+    zk.onMulti = () => {};
+    onMulti(steps);
+  };
+  assert.equal(await withdraw(publisherOn(zk), signal), true);
+  assert.deepEqual(deletedPaths(zk), [WITHDRAWN, [LATCH_PATH, layout.details]]);
+});
+
+for (const [code, isGone] of [["NoNode", true], ["NoAuth", false]] as const) {
+  Deno.test(`withdraw() touches nothing when the latch node fails with ${code}`, async () => {
+    const zk = new FakeZooKeeper();
+    zk.failAt(0, code);
+    assert.equal(await withdraw(publisherOn(zk), signal), isGone);
+    assert.equal(zk.transactions.length, 1);
+  });
+}

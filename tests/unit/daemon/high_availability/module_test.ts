@@ -46,6 +46,8 @@ Deno.test("loadModuleFactory() calls the factory with the configuration", async 
   await using services = await open(module);
   const leadership = await services.campaign({ participant: "a:1", signal });
   assert.equal(leadership.epoch, 3n);
+  assert.equal(leadership.deadline(), Infinity);
+  leadership.onRenewal(() => assert.fail("nothing to renew"))();
   assert.deepEqual(services.connection.value, { kind: "none" });
   for await (const leader of services.followLeader({ signal })) {
     assert.equal(leader?.address, "/cluster_one");
@@ -63,6 +65,21 @@ Deno.test("loadModuleFactory() keeps the methods bound to the object the factory
   const seen = services.followLeader({ signal }) as unknown as string[];
   await services[Symbol.asyncDispose]();
   assert.deepEqual(seen, ["closed"]);
+});
+
+Deno.test("loadModuleFactory() passes on the deadline of a leadership that has one", async () => {
+  const module = factoryThatReturns(`{
+    async campaign() {
+      return { ...${LEADERSHIP}, deadline() { return 42; }, onRenewal(f) { f(); return () => {}; } };
+    },
+    followLeader() {},
+  }`);
+  await using services = await open(module);
+  await using leadership = await services.campaign({ participant: "a:1", signal });
+  assert.equal(leadership.deadline(), 42);
+  let renewals = 0;
+  leadership.onRenewal(() => renewals++)();
+  assert.equal(renewals, 1);
 });
 
 Deno.test("loadModuleFactory() names a file that is not there", async () => {

@@ -22,6 +22,8 @@ Deno.test("openStandaloneServices() leads at once, with Flink's default session 
   assert.equal(leadership.leaderSessionId, STANDALONE_LEADER_SESSION_ID);
   assert.equal(leadership.epoch, 0n);
   assert.equal(leadership.lost.aborted, false);
+  assert.equal(leadership.deadline(), Infinity);
+  leadership.onRenewal(() => assert.fail("nothing to renew"))();
   assert.deepEqual(services.connection.value, { kind: "none" });
 });
 

@@ -23,19 +23,26 @@ async function expireOnce(listener: Deno.Listener): Promise<void> {
   }
 }
 
-Deno.test("openZooKeeperServices() tells of a new session that it connects, and what keeps it", async () => {
+Deno.test("openZooKeeperServices() tells of each session, and of what keeps the next from connecting", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const expired = expireOnce(listener);
   const configuration = testConfiguration();
   const log = recordedLog();
+  const told: string[] = [];
   await using services = openZooKeeperServices({
     ...configuration,
     zookeeper: { ...configuration.zookeeper, quorum: `127.0.0.1:${listener.addr.port}` },
-  }, { logger: log.logger });
+  }, {
+    logger: log.logger,
+    onSession: ({ id, password }) =>
+      told.push(`${id} ${password.length} ${services.connection.value.kind}`),
+  });
   await expired;
   await log.line(/session is over, opening a new one/);
   await log.line(/ZooKeeper cannot be reached/);
   const { value } = services.connection;
   assert.equal(value.kind, "connecting");
   assert.match(value.kind === "connecting" ? value.lastError! : "", /refused/);
+  // Each session once, and before anybody else hears of it.
+  assert.deepEqual(told, ["1 16 connecting"]);
 });

@@ -1,0 +1,245 @@
+import {
+  type Acl,
+  isFinal,
+  isZkError,
+  joinPath,
+  OPEN_ACL,
+  type SessionState,
+  TransactionError,
+  type TransactionStep,
+  type ZooKeeper,
+} from "zookeeper";
+import { abortable } from "../async/abortable.ts";
+import type { Logger } from "../log/logger.ts";
+import type { ElectionLayout } from "./layout.ts";
+import {
+  acknowledged,
+  type AcknowledgedWrite,
+  attached,
+  type Lease,
+  leaseBudget,
+  newLease,
+} from "./lease.ts";
+import { encodeRegistration, register } from "./registration.ts";
+import { WakeUp } from "./wake_up.ts";
+
+export interface HeartbeatOptions {
+  layout: ElectionLayout;
+  /** Name of this master, which others read in its registration node. */
+  participant: string;
+  /** Version of the program, for the registration. */
+  version: string;
+  /** ACL of the registration node; open if left out. */
+  acl?: readonly Acl[];
+  /** tickTime of the servers. */
+  tickTimeMs: number;
+  logger: Logger;
+}
+
+/** What a leader adds to the heartbeat while it holds its latch node. */
+export interface Hold {
+  /** Each beat checks this node, which it never writes to: others watch its data. */
+  latchPath: string;
+  /** The node is not there any more. */
+  onGone: () => void;
+}
+
+/**
+ * The proof that a session lives: writes its own registration node again and again, and works out
+ * from the acknowledgements until when the session surely lives. One for each session; it goes on
+ * from campaign to campaign, so that whoever wins has a lease already.
+ */
+export class Heartbeat implements AsyncDisposable {
+  readonly #zk: ZooKeeper;
+  readonly #logger: Logger;
+  readonly #registration: { path: string; data: Uint8Array; acl: readonly Acl[] };
+  readonly #stop = new AbortController();
+  readonly #wakeUp: WakeUp;
+  readonly #unsubscribe: () => void;
+  readonly #renewals = new Set<() => void>();
+  readonly #running: Promise<void>;
+  #lease: Lease;
+  #hold: Hold | undefined;
+  #asked: PromiseWithResolvers<void>[] = [];
+  #lastProblem: string | undefined;
+
+  constructor(zk: ZooKeeper, options: HeartbeatOptions) {
+    const { layout, acl = OPEN_ACL } = options;
+    this.#zk = zk;
+    this.#logger = options.logger;
+    const path = joinPath(layout.masters, crypto.randomUUID());
+    this.#registration = { path, data: encodeRegistration(options), acl };
+    this.#lease = newLease(options.tickTimeMs);
+    this.#unsubscribe = zk.onStateChange((state) => this.#follow(state));
+    this.#follow(zk.state);
+    this.#wakeUp = new WakeUp(zk);
+    this.#running = this.#run(this.#stop.signal);
+  }
+
+  /** Until when the session surely lives, as performance.now() counts; -Infinity while unknown. */
+  deadline(): number {
+    return this.#lease.deadline;
+  }
+
+  /** Calls the listener whenever the deadline may have moved; returns the function that ends this. */
+  onRenewal(listener: () => void): () => void {
+    this.#renewals.add(listener);
+    return () => this.#renewals.delete(listener);
+  }
+
+  /** Beats at a leader's pace, and checks its latch node each time, until what is returned is called. */
+  hold(hold: Hold): () => void {
+    this.#hold = hold;
+    this.#wakeUp.wake();
+    return () => {
+      if (this.#hold === hold) this.#hold = undefined;
+    };
+  }
+
+  /**
+   * Beats now, and resolves once a write that was sent after this call is acknowledged and a lease is
+   * running, over however many beats and connections that takes.
+   * @throws {ZkError} if the write is refused, or the session ends
+   */
+  async prove(signal: AbortSignal): Promise<void> {
+    // Throws how the session ended: there will be no more beats.
+    if (isFinal(this.#zk.state)) await this.#zk.connected({ signal });
+    this.#stop.signal.throwIfAborted();
+    const asked = Promise.withResolvers<void>();
+    this.#asked.push(asked);
+    this.#wakeUp.wake();
+    await abortable(asked.promise, signal);
+  }
+
+  /** Ends the heartbeat; its registration goes with the session. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort(new Error("The heartbeat was ended"));
+    await this.#running;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !isFinal(this.#zk.state)) {
+      try {
+        await this.#zk.connected({ signal });
+        this.#wakeUp.reset();
+        // The second is the last write of the rule: with it the first is a relay already.
+        await this.#write(signal);
+        await this.#write(signal);
+        await this.#pause(signal);
+      } catch (error) {
+        if (!isZkError(error, "ConnectionLoss")) await this.#failed(error, signal);
+      }
+    }
+    this.#unsubscribe();
+    this.#wakeUp[Symbol.dispose]();
+    this.#rejectAsked(await this.#zk.connected({ signal }).catch((error) => error));
+  }
+
+  /** One write, and what its answer proves. */
+  async #write(signal: AbortSignal): Promise<void> {
+    const { state } = this.#zk;
+    if (state.kind !== "connected") return;
+    const hold = this.#hold;
+    const asked = this.#asked.splice(0);
+    const sentAt = performance.now();
+    try {
+      const steps = this.#steps(hold);
+      await this.#answered(() => this.#zk.multi(steps, { signal }));
+    } catch (error) {
+      return await this.#refused(error, { hold, asked, signal });
+    }
+    this.#lastProblem = undefined;
+    const acknowledgedAt = performance.now();
+    // Proofs start again with each connection.
+    if (this.#zk.state === state) this.#renew({ sentAt, acknowledgedAt });
+    if (this.#lease.deadline <= acknowledgedAt) return void this.#asked.unshift(...asked);
+    for (const { resolve } of asked) resolve();
+  }
+
+  #steps(hold: Hold | undefined): TransactionStep[] {
+    const { path, data } = this.#registration;
+    const check: TransactionStep[] = hold ? [{ kind: "check", path: hold.latchPath }] : [];
+    return [...check, { kind: "setData", path, data }];
+  }
+
+  /**
+   * Leaves the server if it takes too long: one that is cut off from its quorum, or frozen behind a
+   * working network, is not noticed by its pings, or too late for the lease.
+   */
+  async #answered(write: () => Promise<unknown>): Promise<void> {
+    const { answerLimitMs } = leaseBudget(this.#lease);
+    const timer = setTimeout(() => {
+      const reason = new Error(`No heartbeat was acknowledged for ${Math.round(answerLimitMs)} ms`);
+      this.#zk.reconnect(reason);
+    }, answerLimitMs);
+    try {
+      await write();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #refused(
+    error: unknown,
+    { hold, asked, signal }: {
+      hold: Hold | undefined;
+      asked: PromiseWithResolvers<void>[];
+      signal: AbortSignal;
+    },
+  ): Promise<void> {
+    this.#asked.unshift(...asked);
+    if (!(error instanceof TransactionError) || error.code !== "NoNode") throw error;
+    if (error.step.kind === "check") {
+      if (this.#hold === hold) this.#hold = undefined;
+      this.#rejectAsked(error);
+      return hold?.onGone();
+    }
+    await this.#answered(() => register(this.#zk, this.#registration, signal));
+    this.#wakeUp.wake();
+  }
+
+  #renew(write: AcknowledgedWrite): void {
+    this.#lease = acknowledged(this.#lease, write);
+    this.#tell();
+  }
+
+  /** Something other than the connection is in the way: it is told, and tried again with the next beat. */
+  async #failed(error: unknown, signal: AbortSignal): Promise<void> {
+    this.#rejectAsked(error);
+    if (signal.aborted || isFinal(this.#zk.state)) return;
+    const { message } = error as Error;
+    if (message !== this.#lastProblem) {
+      const { path } = this.#registration;
+      this.#logger.warn("heartbeat failed", { path, error: error as Error });
+    }
+    this.#lastProblem = message;
+    await this.#pause(signal).catch(() => {});
+  }
+
+  #rejectAsked(error: unknown): void {
+    for (const { reject } of this.#asked.splice(0)) reject(error);
+  }
+
+  /** Waits until the next beat is due, or something happens that makes it due. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    const { beatIntervalMs, standbyIntervalMs } = leaseBudget(this.#lease);
+    const intervalMs = this.#hold === undefined ? standbyIntervalMs : beatIntervalMs;
+    const timer = setTimeout(this.#wakeUp.wake, Math.ceil(intervalMs));
+    try {
+      await this.#wakeUp.next(signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #follow(state: SessionState): void {
+    if (state.kind !== "connected") return;
+    const { attachSentAt: sentAt, negotiatedTimeoutMs: sessionTimeoutMs } = state;
+    this.#lease = attached(this.#lease, { sentAt, sessionTimeoutMs });
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#renewals]) listener();
+  }
+}
