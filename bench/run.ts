@@ -8,6 +8,7 @@ import { NativeClient } from "./clients/native_client.ts";
 import { openMasterdClient } from "./clients/masterd_client.ts";
 import { openNodeZooKeeperClient } from "./clients/node_zookeeper_client.ts";
 import { measureDaemon } from "./daemon.ts";
+import { printFailovers } from "./failover/run.ts";
 import { measureHandovers } from "./handover.ts";
 import { median } from "./statistics.ts";
 import { formatTable } from "./table.ts";
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
   for (const line of missing) console.log(line);
   await printHandovers(server.address);
   await printDaemon(server.address);
+  await printCrashes();
 }
 
 /** Ours first; a peer that cannot be had is a line of the output, not a failure. */
@@ -153,6 +155,11 @@ async function printDaemon(address: string): Promise<void> {
   const { leaderAfterMs, idleMegabytes } = await measureDaemon(BINARY, address);
   console.log(`process start to leader: median ${leaderAfterMs.toFixed(0)} ms`);
   console.log(`resident memory of an idle master: ${idleMegabytes.toFixed(1)} MB`);
+}
+
+async function printCrashes(): Promise<void> {
+  if (await Deno.stat(BINARY).then(() => true, () => false)) await printFailovers(BINARY);
+  else console.log("missing: failovers of the compiled program: dist/masterd is not built");
 }
 
 await main();

@@ -3,7 +3,9 @@
 # call it; by hand it is good for `stop` and `stop-all`.
 #
 # Environment, in seconds: MASTERD_START_TIMEOUT (30; then the start has failed), MASTERD_STOP_TIMEOUT (10; then KILL),
-# MASTERD_LOCK_TIMEOUT (60; how long another start or stop is waited for).
+# MASTERD_LOCK_TIMEOUT (60; how long another start or stop is waited for), MASTERD_RELEASE_TIMEOUT (15; how long the
+# release of a dead master's session is waited for). Daemons are told MASTERD_READY_FILE (to be written when they serve)
+# and, if they are masters, MASTERD_SESSION_FILE (to be left behind, if they crash, for `masterd release`).
 set -euo pipefail
 scripts="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 # shellcheck source=bin/config.sh
@@ -12,6 +14,8 @@ source "${scripts}/config.sh"
 source "${scripts}/lib/pid-file.sh"
 # shellcheck source=bin/lib/process.sh
 source "${scripts}/lib/process.sh"
+# shellcheck source=bin/lib/session.sh
+source "${scripts}/lib/session.sh"
 # shellcheck source=bin/lib/start.sh
 source "${scripts}/lib/start.sh"
 # shellcheck source=bin/lib/stop.sh

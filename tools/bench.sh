@@ -14,6 +14,8 @@ compiler() {
 main() {
   "${tools}/zookeeper.sh" ensure
   compiler
+  "${tools}/apt.sh" javac=default-jdk-headless /usr/lib/python3/dist-packages/kazoo=python3-kazoo \
+    /usr/share/java/curator-recipes.jar=libcurator-recipes-java
   exec "${tools}/deno.sh" run --allow-all "${tools}/../bench/run.ts" "$@"
 }
 

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # the variables of config.sh
 # The instances of one daemon on this host: a line for each in the pid file, the last started last. Sourced.
-# Line: pid, start time (field 22 of /proc/PID/stat), instance, host as it was given; separated by tabs. Pid and start
-# time together know a process: a pid that the system has meanwhile given to somebody else is never taken for ours.
+# Line: pid, start time (field 22 of /proc/PID/stat), instance, host as it was given, and for a master pid and start time
+# of the shell that watches it; separated by tabs. Pid and start time together know a process: a pid that the system has
+# meanwhile given to somebody else is never taken for ours.
 
 live=()  # the lines of processes that live
 stale=() # the pids of lines whose process is gone
@@ -54,7 +55,7 @@ read_pid_file() {
       live+=("${pid}"$'\t'"${started}"$'\t'"${rest}")
     else
       stale+=("${pid//[^0-9]/?}")
-      remove_ready_file "${rest%%$'\t'*}"
+      clean_up_after "${rest}"
     fi
   done <"${pid_file}"
   ((${#stale[@]} == 0 && ${#live[@]} > 0)) || write_pid_file
@@ -79,21 +80,16 @@ find_instance() { # INSTANCE: the index of its line into REPLY
   return 1
 }
 
-add_instance() { # PID INSTANCE HOST
+add_instance() { # PID INSTANCE HOST WATCH
   start_time "$1"
-  live+=("$1"$'\t'"${REPLY}"$'\t'"$2"$'\t'"$3")
+  live+=("$1"$'\t'"${REPLY}"$'\t'"$2"$'\t'"$3${4:+$'\t'$4}")
   write_pid_file
 }
 
-# Left behind by a start that was interrupted, whole or half written.
-remove_ready_file() { # INSTANCE: as a line names it, whoever wrote that
-  rm -f -- "${pid_file%.pid}-${1//[^A-Za-z0-9._-]/_}.ready"*
-}
-
 remove_instance() { # INDEX
-  local pid started instance rest
-  IFS=$'\t' read -r pid started instance rest <<<"${live[$1]}"
-  remove_ready_file "${instance}"
+  local pid started rest
+  IFS=$'\t' read -r pid started rest <<<"${live[$1]}"
+  clean_up_after "${rest}"
   unset "live[$1]"
   live=("${live[@]}")
   write_pid_file

@@ -28,7 +28,8 @@ become() { # COMMAND...
 launch() { # INSTANCE HOST LOG_FILE COMMAND...: the pid into REPLY
   set +m # with job control setsid would fork, and $! would be another process than the daemon
   {
-    add_instance "${BASHPID}" "$1" "$2"
+    start_watch "$1"
+    add_instance "${BASHPID}" "$1" "$2" "${REPLY}"
     become setsid nohup "${@:4}"
   } </dev/null >>"$3" 2>&1 &
   REPLY=$!

@@ -60,14 +60,18 @@ start() { # VERB INSTANCE COMMAND...
   mkdir -p -- "${pid_dir}" "${log_dir}"
   open_pid_file "${daemon}"
   choose_instance "$1" "$2"
-  instance="${REPLY}" log_file="${log_dir}/masterd-${user}-${daemon}-${REPLY}-${HOSTNAME}.log"
+  instance="${REPLY}"
+  log_file_of "${instance}"
+  log_file="${REPLY}"
   [[ -z ${MASTERD_READY_ADDRESS:-} ]] || ! is_ready || fail 1 \
     "Cannot start the ${daemon} daemon on host ${host}: a server answers at ${MASTERD_READY_ADDRESS/\//:} already."
   [[ $1 == start-foreground ]] || rotate "${log_file}"
+  release_session "${instance}"
   : >>"${pid_file}" # fails now, when nothing has been said or started
   if [[ $1 == start-foreground ]]; then
     printf 'Starting %s as a console application on host %s.\n' "${daemon}" "${host}"
-    add_instance "$$" "${instance}" "${host}"
+    start_watch "${instance}"
+    add_instance "$$" "${instance}" "${host}" "${REPLY}"
     become "${@:3}"
   fi
   export MASTERD_READY_FILE="${pid_file%.pid}-${instance}.ready"

@@ -3,9 +3,9 @@
 # Stops instances of `daemon`. Sourced by masterd-daemon.sh.
 
 stop_instance() { # INDEX
-  local pid started rest
-  IFS=$'\t' read -r pid started rest <<<"${live[$1]}"
-  printf 'Stopping %s daemon (pid: %s) on host %s.\n' "${daemon}" "${pid}" "${rest#*$'\t'}"
+  local pid started name
+  IFS=$'\t' read -r pid started _ name _ <<<"${live[$1]}"
+  printf 'Stopping %s daemon (pid: %s) on host %s.\n' "${daemon}" "${pid}" "${name}"
   end_process "${daemon}" "${pid}" "${started}"
   remove_instance "$1"
 }

@@ -2,7 +2,7 @@ import { ConfigError, formatProblem } from "../config/config_error.ts";
 import { nearest } from "../config/nearest.ts";
 import { VERSION } from "../daemon/version.ts";
 import { describeError } from "../log/logger.ts";
-import { type Command, COMMANDS } from "./commands.ts";
+import { type Command, COMMANDS, LISTED_COMMANDS } from "./commands.ts";
 import { EXIT_OK, exitCodeOf } from "./exit_code.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { parseOptions } from "./options.ts";
@@ -27,7 +27,7 @@ async function run([name, ...words]: readonly string[], context: CommandContext)
     case "--help":
     case "-h":
     case "help":
-      context.print(generalHelp(COMMANDS));
+      context.print(generalHelp(LISTED_COMMANDS));
       return EXIT_OK;
     case "--version":
       context.print(`masterd ${VERSION}`);
@@ -38,7 +38,7 @@ async function run([name, ...words]: readonly string[], context: CommandContext)
   const command = findCommand(name);
   const options = parseOptions(words, command.options);
   if (options.flag("help")) {
-    context.print(commandHelp(name, command.summary, command.options));
+    context.print(commandHelp(name, command));
     return EXIT_OK;
   }
   const action = await command.load();
@@ -47,7 +47,7 @@ async function run([name, ...words]: readonly string[], context: CommandContext)
 
 function findCommand(name: string): Command {
   if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]!;
-  const suggestion = nearest(name, Object.keys(COMMANDS));
+  const suggestion = nearest(name, Object.keys(LISTED_COMMANDS));
   const hint = suggestion === undefined
     ? "`masterd --help` lists them"
     : `did you mean ${suggestion}?`;

@@ -6,6 +6,10 @@ export type CommandAction = (options: Options, context: CommandContext) => Promi
 
 export interface Command {
   summary: string;
+  /** Started by masterd itself: neither listed nor suggested. */
+  isInternal?: true;
+  /** More lines for its help text. */
+  notes?: readonly string[];
   options: OptionSpecs;
   /** Loads the code: a command that is not used costs no start time. */
   load: () => Promise<CommandAction>;
@@ -71,10 +75,74 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     load: async () => (await import("./commands/leader.ts")).leader,
   },
+  "switchover": {
+    summary: "Gives leadership to another master, in order",
+    notes: [
+      "The leader ends its command and gives leadership back; the others step aside meanwhile. If the",
+      "new leader cannot be found in time, leadership goes back to the old one.",
+      "",
+      "Exit codes:",
+      "   0  the master leads: since now, or it did already",
+      "   1  refused: nothing was changed",
+      "  75  begun, but not completed; what is printed says who leads",
+    ],
+    options: {
+      "to": {
+        kind: "text",
+        placeholder: "HOST:PORT",
+        summary: "Master that is to lead, by its line in conf/masters (else the first standby)",
+      },
+      "timeout": {
+        kind: "text",
+        placeholder: "SECONDS",
+        summary: "How long it may take, with the stop and the start of the command (30)",
+      },
+      ...JSON_OUTPUT,
+      ...COMMON,
+    },
+    load: async () => (await import("./commands/switchover.ts")).switchover,
+  },
   "check-config": {
     summary: "Prints the effective configuration and every problem in it",
     options: { ...JSON_OUTPUT, ...COMMON },
     load: async () => (await import("./commands/check_config.ts")).checkConfig,
+  },
+  "release": {
+    summary: "Ends the session of a daemon that is dead, so that another leads at once",
+    notes: [
+      "Reads no configuration: all it needs stands in the session file. What is left of the daemon's",
+      "command is killed before. It may be done late and again and again: it ends that one session only.",
+      "",
+      "Exit codes:",
+      "   0  the session is over: ended now, or before, or there is no file",
+      "  65  the file is not a session file, or others may write it",
+      "  69  no server of ZooKeeper took the end of the session in time",
+      "  71  processes of the daemon's command are left that cannot be killed",
+      "  75  the daemon lives: nothing was done",
+    ],
+    options: {
+      "session-file": {
+        kind: "text",
+        placeholder: "FILE",
+        summary: "The file that the daemon wrote (MASTERD_SESSION_FILE)",
+      },
+      ...JSON_OUTPUT,
+      "help": COMMON["help"]!,
+    },
+    load: async () => (await import("./commands/release.ts")).release,
+  },
+  "guard": {
+    summary: "Runs one command for the daemon that started it, and ends it when that dies",
+    isInternal: true,
+    options: {
+      "session-file": {
+        kind: "text",
+        placeholder: "FILE",
+        summary: "Session to release when the daemon is dead",
+      },
+      "help": COMMON["help"]!,
+    },
+    load: async () => (await import("./commands/guard.ts")).guard,
   },
   "masters": {
     summary: "Prints conf/masters: host, web UI port, local or remote",
@@ -106,3 +174,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     load: async () => (await import("./commands/script_env.ts")).scriptEnv,
   },
 };
+
+/** The commands that users start. */
+export const LISTED_COMMANDS: Readonly<Record<string, Command>> = Object.fromEntries(
+  Object.entries(COMMANDS).filter(([, { isInternal }]) => !isInternal),
+);

@@ -1,11 +1,13 @@
-import type { OptionSpec, OptionSpecs } from "./options.ts";
+import type { Command } from "./commands.ts";
+import type { OptionSpec } from "./options.ts";
 
 /** The help text of one command. */
-export function commandHelp(name: string, summary: string, options: OptionSpecs): string {
+export function commandHelp(name: string, { summary, notes, options }: Command): string {
   return [
     `Usage: masterd ${name} [options]`,
     "",
     summary,
+    ...(notes === undefined ? [] : ["", ...notes]),
     "",
     "Options:",
     ...twoColumns(

@@ -4,7 +4,7 @@ import { delay } from "../async/delay.ts";
 import { formatHostPort } from "../config/host_port.ts";
 import type { LeaderAddress, Leadership } from "../election/leadership.ts";
 import type { Logger } from "../log/logger.ts";
-import { aborted, withLimit } from "../async/abortable.ts";
+import { withLimit } from "../async/abortable.ts";
 import type { HighAvailabilityServices } from "./high_availability/services.ts";
 
 export interface ElectionLoopOptions {
@@ -21,13 +21,28 @@ export interface ElectionLoopOptions {
 
 /** What a leader does beyond being elected. */
 export interface Office {
+  /** This master stands for election, again or for the first time. */
+  stand(): void;
   /** Leadership is won: calls that belong to it are served from now on. */
   enter(leadership: Leadership): void;
+  /**
+   * Does a leader's work until the signal aborts or the work cannot go on. Calls `ready` once others
+   * may find the leader; nothing of the work is left when the promise settles.
+   */
+  work(leadership: Leadership, options: WorkOptions): Promise<WorkEnd>;
   /** Others can find the leader. */
   found(leadership: Leadership): void;
   /** Leadership ended, or never took effect. */
   leave(): void;
 }
+
+export interface WorkOptions {
+  ready: () => Promise<void>;
+  signal: AbortSignal;
+}
+
+/** Why a leader's work ended: with its leadership, or because another should try. */
+export type WorkEnd = { kind: "ended" } | { kind: "gave-up"; reason: string; coolDownMs: number };
 
 /**
  * Stands for election again and again, and leads whenever elected. A winner that cannot make itself
@@ -38,15 +53,17 @@ export async function standForElection(
   options: ElectionLoopOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { services, address, logger, pauses = { initialMs: 500, maxMs: 30_000 } } = options;
+  const { services, address, office, logger, pauses = { initialMs: 500, maxMs: 30_000 } } = options;
   const participant = formatHostPort({ host: address.host, port: address.webuiPort });
   let pause = backoff(pauses);
   while (true) {
     try {
       signal.throwIfAborted();
+      office.stand();
       const leadership = await services.campaign({ participant, signal });
-      await lead(leadership, options, signal);
+      const end = await lead(leadership, options, signal);
       pause = backoff(pauses);
+      if (end.kind === "gave-up") await coolDown(end, options, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const pauseMs = Math.round(pause.next().value);
@@ -60,23 +77,41 @@ async function lead(
   leadership: Leadership,
   options: ElectionLoopOptions,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<WorkEnd> {
   const { office, logger } = options;
-  const { leaderSessionId, epoch, lost } = leadership;
-  using any = new AnySignal([signal, lost]);
+  const { leaderSessionId, epoch, lost, handover } = leadership;
+  using any = new AnySignal([signal, lost, handover]);
   const ended = any.signal;
   logger.info("leadership acquired", { leaderSessionId, epoch });
   try {
     office.enter(leadership);
-    await publish(leadership, options, ended);
-    office.found(leadership);
-    await aborted(ended);
+    return await office.work(leadership, {
+      ready: async () => {
+        await publish(leadership, options, ended);
+        office.found(leadership);
+      },
+      signal: ended,
+    });
   } finally {
     office.leave();
     // Said now: giving back what is left of it takes as long as ZooKeeper cannot be reached.
     if (lost.aborted) logger.warn("leadership lost", { epoch, reason: asError(lost.reason) });
+    else if (handover.aborted) {
+      logger.info("giving leadership back", { epoch, reason: asError(handover.reason) });
+    }
     await release(leadership, options);
   }
+}
+
+/** Leaves leadership to another for a while: this master's work failed again and again. */
+async function coolDown(
+  { reason, coolDownMs }: WorkEnd & { kind: "gave-up" },
+  { logger }: ElectionLoopOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  logger.error("gave leadership to another", { reason, coolDownMs });
+  await delay(coolDownMs, { signal });
+  logger.info("stands for election again after the cool-down");
 }
 
 async function publish(

@@ -1,34 +1,25 @@
-import { LatestValue } from "../async/latest_value.ts";
-import { runTogether } from "../async/run_together.ts";
-import type { Configuration } from "../config/configuration.ts";
-import { formatHostPort } from "../config/host_port.ts";
-import type { LeaderInformation, Leadership } from "../election/leadership.ts";
+import { join } from "node:path";
 import { answerBy } from "../http/router.ts";
-import type { HttpServer } from "../http/server.ts";
-import { type NodeStatus, statusRoutes } from "../http/status.ts";
+import { statusRoutes } from "../http/status.ts";
 import { workerRoutes } from "../http/worker_calls.ts";
 import type { Logger } from "../log/logger.ts";
-import { announce } from "./announcement.ts";
-import { type Office, standForElection } from "./election_loop.ts";
+import { CrashNote } from "./crash_note.ts";
 import { loadHighAvailability } from "./high_availability/open.ts";
-import type { HighAvailabilityServices } from "./high_availability/services.ts";
-import { followLeader } from "./leader_follower.ts";
+import { LeaderCommand } from "./leader_command.ts";
+import { Master, type MasterOptions } from "./master.ts";
 import { claimRpcServer, claimWebServer } from "./master_servers.ts";
-import { describeNode } from "./node_status.ts";
 import type { NodeAddress } from "./node_address.ts";
-import { nextRole, type RoleEvent, type RoleState } from "./role.ts";
-import { WorkerRegistry } from "./worker_registry.ts";
+import { ownProgram } from "./own_program.ts";
+import { releaseSession } from "./release_session.ts";
+import { SessionFile } from "./session_file.ts";
+import { StartError } from "./start_error.ts";
 
-export interface JobmanagerOptions {
-  configuration: Configuration;
+export interface JobmanagerOptions extends MasterOptions {
   /** Where this master may serve its status, best first; at least one. */
   addresses: readonly NodeAddress[];
-  logger: Logger;
-  /** Called with the status URL once this master serves and stands for election. */
-  ready?: (statusUrl: string) => Promise<void>;
   loadServices?: typeof loadHighAvailability;
-  /** How long the steps of a leader may take, and the pauses after those that failed. */
-  election?: { stepTimeoutMs: number; pauses: { initialMs: number; maxMs: number } };
+  /** Where the session is kept for whoever finds this master dead; in the folder of pid files unless told. */
+  sessionFile?: string;
 }
 
 /**
@@ -54,91 +45,61 @@ export async function runJobmanager(
   }));
   master.bound(host, web, rpc);
   using _ = master.stopWith(signal);
-  const services = stack.use(await open({ logger: options.logger, signal }));
+  const { note, path } = await openCrashNote(options, {
+    webuiPort: web.port,
+    stack,
+    signal,
+  });
+  const { logger } = options;
+  const services = stack.use(await open({ logger, signal, onSession: note?.sessionOpened }));
+  const command = await openCommand(options, { webuiPort: web.port, sessionFile: path, note });
+  if (command) master.runs(stack.use(command));
   await master.serve(services, signal);
 }
 
-/** One master's state, and how it changes. */
-class Master implements Office {
-  readonly registry: WorkerRegistry;
-  readonly #options: JobmanagerOptions;
-  readonly #leader = new LatestValue<LeaderInformation | undefined>(undefined);
-  readonly #startedAt = new Date().toISOString();
-  #role: RoleState = { kind: "starting" };
-  #address = { host: "", webuiPort: 0, rpcPort: 0 };
-  #services: HighAvailabilityServices | undefined;
+/** Only ZooKeeper has sessions that outlive who opened them. */
+async function openCrashNote(
+  { configuration, sessionFile, logger }: JobmanagerOptions,
+  { webuiPort, stack, signal }: {
+    webuiPort: number;
+    stack: AsyncDisposableStack;
+    signal: AbortSignal;
+  },
+): Promise<{ note?: CrashNote; path?: string }> {
+  const { highAvailability: { mode }, zookeeper: { quorum }, env: { pidDir } } = configuration;
+  if (mode.kind !== "zookeeper") return {};
+  const path = sessionFile ?? join(pidDir, `masterd-${Deno.hostname()}-${webuiPort}.session`);
+  await releaseLast(path, logger, signal);
+  const file = stack.use(await SessionFile.open(path));
+  return { note: new CrashNote(file, { quorum, logger }), path };
+}
 
-  constructor(options: JobmanagerOptions) {
-    const { configuration: { heartbeat }, logger } = options;
-    this.#options = options;
-    this.registry = new WorkerRegistry({
-      heartbeatIntervalMs: heartbeat.intervalMs,
-      heartbeatTimeoutMs: heartbeat.timeoutMs,
-      logger,
-    });
-  }
+/** Where nobody was there to notice the death of the master before this one, this one does. */
+async function releaseLast(path: string, logger: Logger, signal: AbortSignal): Promise<void> {
+  const outcome = await releaseSession(path, { logger, signal });
+  // Its record is what they are known by, and opening the file would take it away.
+  if (outcome.kind !== "processes-left") return;
+  throw new StartError(
+    `Cannot take over the session file ${path}: ` +
+      `processes of the command of a dead master live (${outcome.reason})`,
+  );
+}
 
-  bound(host: string, web: HttpServer, rpc: HttpServer): void {
-    this.#address = { host, webuiPort: web.port, rpcPort: rpc.port };
-    this.#options.logger.info("master bound", this.#address);
-  }
-
-  /** From the abort on the status says `stopping`, while all the rest still unwinds. */
-  stopWith(signal: AbortSignal): Disposable {
-    const onAbort = () => this.#move({ kind: "stopped" });
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    return { [Symbol.dispose]: () => signal.removeEventListener("abort", onAbort) };
-  }
-
-  async serve(services: HighAvailabilityServices, signal: AbortSignal): Promise<void> {
-    const { logger, ready, election } = this.#options;
-    this.#services = services;
-    this.#move({ kind: "started" });
-    await runTogether([
-      (signal) =>
-        standForElection(
-          { services, address: this.#address, office: this, logger, ...election },
-          signal,
-        ),
-      (signal) => followLeader({ services, leader: this.#leader, logger }, signal),
-      (signal) => this.registry.watch(signal),
-      (signal) => announce(ready, this.#statusUrl(), signal),
-    ], signal);
-  }
-
-  enter(leadership: Leadership): void {
-    this.registry.open(leadership);
-  }
-
-  found(leadership: Leadership): void {
-    this.#move({ kind: "elected", leadership });
-  }
-
-  leave(): void {
-    this.registry.close();
-    this.#move({ kind: "deposed" });
-  }
-
-  status(): NodeStatus {
-    const { configuration } = this.#options;
-    return describeNode({
-      ...this.#address,
-      startedAt: this.#startedAt,
-      clusterId: configuration.highAvailability.clusterId,
-      role: this.#role,
-      leader: this.#leader.value,
-      connection: this.#services?.connection.value ?? { kind: "connecting" },
-      workers: this.registry.list(),
-    });
-  }
-
-  #statusUrl(): string {
-    const { host, webuiPort: port } = this.#address;
-    return `http://${formatHostPort({ host, port })}`;
-  }
-
-  #move(event: RoleEvent): void {
-    this.#role = nextRole(this.#role, event);
-  }
+async function openCommand(
+  { configuration, logger }: JobmanagerOptions,
+  { webuiPort, sessionFile, note }: { webuiPort: number; sessionFile?: string; note?: CrashNote },
+): Promise<LeaderCommand | undefined> {
+  const { confDir, jobmanager: { command }, env: { logDir, logMax } } = configuration;
+  if (command === undefined) return undefined;
+  await Deno.mkdir(logDir, { recursive: true });
+  return new LeaderCommand({
+    command,
+    confDir,
+    tickTimeMs: configuration.zookeeper.tickTimeMs,
+    guard: [...ownProgram(), "guard", ...(sessionFile ? ["--session-file", sessionFile] : [])],
+    logFile: join(logDir, `masterd-jobmanager-${Deno.hostname()}-${webuiPort}-command.log`),
+    logKept: logMax,
+    logger: logger.named("command"),
+    onWorkload: note?.workloadChanged,
+  });
 }

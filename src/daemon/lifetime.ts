@@ -7,6 +7,8 @@ export interface LifetimeOptions {
   logger: Logger;
   /** Ends the process at once. */
   exit: (code: number) => void;
+  /** The end has begun. */
+  onStopping?: () => void;
 }
 
 /** Exit code of a daemon that ended because of something unexpected. */
@@ -93,7 +95,8 @@ class Ending implements Disposable {
   #begin(exitCode: number): void {
     this.#exitCode = Math.max(this.#exitCode, exitCode);
     if (this.signal.aborted) return;
-    const { shutdownTimeoutMs, logger, exit } = this.#options;
+    const { shutdownTimeoutMs, logger, exit, onStopping } = this.#options;
+    onStopping?.();
     this.#forceTimer = setTimeout(() => {
       logger.error("the stop took too long: exiting at once", { shutdownTimeoutMs });
       exit(EXIT_FATAL);

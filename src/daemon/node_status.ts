@@ -2,8 +2,9 @@ import { formatHostPort } from "../config/host_port.ts";
 import type { LeaderInformation } from "../election/leadership.ts";
 import type { LeaderStatus, NodeStatus, WorkerStatus } from "../http/status.ts";
 import type { ConnectionState } from "./high_availability/services.ts";
-import { roleName, type RoleState } from "./role.ts";
+import { isHeld, roleName, type RoleState } from "./role.ts";
 import { VERSION } from "./version.ts";
+import type { WorkloadState } from "../workload/workload_state.ts";
 
 /** What a master knows of itself. */
 export interface NodeFacts {
@@ -18,11 +19,13 @@ export interface NodeFacts {
   leader: LeaderInformation | undefined;
   connection: ConnectionState;
   workers: WorkerStatus[];
+  /** What the leader's command does, where one is configured. */
+  command?: WorkloadState;
 }
 
 /** What a master tells of itself. */
 export function describeNode(facts: NodeFacts): NodeStatus {
-  const { host, webuiPort, rpcPort, startedAt, clusterId, connection, workers } = facts;
+  const { host, webuiPort, rpcPort, startedAt, clusterId, connection, workers, command } = facts;
   return {
     node: {
       host,
@@ -37,16 +40,25 @@ export function describeNode(facts: NodeFacts): NodeStatus {
     leader: describeLeader(facts),
     connection,
     workers,
+    command: command ?? null,
   };
 }
 
 function describeLeader({ role, leader, host, webuiPort: port }: NodeFacts): LeaderStatus | null {
-  if (role.kind === "leading" && !role.leadership.lost.aborted) {
+  if (role.kind === "leading" && isHeld(role.leadership)) {
     const { leaderSessionId, epoch } = role.leadership;
     const address = `http://${formatHostPort({ host, port })}`;
-    return { address, leaderSessionId, epoch: String(epoch), own: true };
+    const leftMs = role.leadership.deadline() - performance.now();
+    const leaseLeftMs = leftMs === Infinity ? null : Math.floor(leftMs);
+    return { address, leaderSessionId, epoch: String(epoch), own: true, leaseLeftMs };
   }
   if (!leader) return null;
   const epoch = leader.details ? String(leader.details.epoch) : null;
-  return { address: leader.address, leaderSessionId: leader.leaderSessionId, epoch, own: false };
+  return {
+    address: leader.address,
+    leaderSessionId: leader.leaderSessionId,
+    epoch,
+    own: false,
+    leaseLeftMs: null,
+  };
 }

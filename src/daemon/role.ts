@@ -31,5 +31,13 @@ export function nextRole(state: RoleState, event: RoleEvent): RoleState {
 /** The role as others are told: a leader that has lost leadership is none, even before it has stopped. */
 export function roleName(state: RoleState): Role {
   if (state.kind !== "leading") return state.kind;
-  return state.leadership.lost.aborted ? "standby" : "leader";
+  return isHeld(state.leadership) ? "leader" : "standby";
+}
+
+/**
+ * Whether leadership is proven at this moment. The deadline is looked at as well as the signal: a
+ * process that was frozen may answer a request before the timer behind `lost` has had its turn.
+ */
+export function isHeld(leadership: Pick<Leadership, "lost" | "deadline">): boolean {
+  return !leadership.lost.aborted && performance.now() < leadership.deadline();
 }

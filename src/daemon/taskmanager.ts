@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { delay } from "../async/delay.ts";
 import { LatestValue } from "../async/latest_value.ts";
 import { runTogether } from "../async/run_together.ts";
@@ -9,7 +10,12 @@ import { announce } from "./announcement.ts";
 import { openHighAvailabilityServices } from "./high_availability/open.ts";
 import { attach, type AttachmentOptions, type RegistrationState } from "./leader_attachment.ts";
 import { followLeader } from "./leader_follower.ts";
+import { ownProgram } from "./own_program.ts";
+import type { ServiceManager } from "./service_manager.ts";
+import { reportToServiceManager } from "./service_report.ts";
 import { StartError } from "./start_error.ts";
+import { workerStatusLine } from "./status_line.ts";
+import { type FollowedLeader, runWorkerCommand } from "./worker_command.ts";
 
 export interface TaskmanagerOptions {
   configuration: Configuration;
@@ -19,6 +25,7 @@ export interface TaskmanagerOptions {
   /** Called with the worker id once this worker looks for the leader. */
   ready?: (workerId: string) => Promise<void>;
   openServices?: typeof openHighAvailabilityServices;
+  serviceManager?: ServiceManager;
 }
 
 /** A worker: follows the leader, and stays registered with it until the signal aborts. */
@@ -30,17 +37,52 @@ export async function runTaskmanager(
   const open = options.openServices ?? openHighAvailabilityServices;
   await using services = await open(configuration, { logger, signal });
   const leader = new LatestValue<LeaderInformation | undefined>(undefined);
-  const state = new LatestValue<RegistrationState>({ kind: "unregistered" });
+  const registration = new LatestValue<RegistrationState>({ kind: "unregistered" });
   const host = configuration.taskmanager.host ?? hostname;
   const worker = { workerId: crypto.randomUUID(), host, pid: Deno.pid };
-  const attachment = { worker, configuration, state, stopping: signal, logger };
+  const attachment = { worker, configuration, state: registration, stopping: signal, logger };
   logger.info("worker started", worker);
   await runTogether([
     (signal) => followLeader({ services, leader, logger }, signal),
     (signal) => attachToLeaders(leader, attachment, signal),
-    (signal) => limitUnregistered(state, configuration.taskmanager.registrationTimeoutMs, signal),
+    (signal) =>
+      limitUnregistered(registration, configuration.taskmanager.registrationTimeoutMs, signal),
+    (signal) => runCommand({ ...options, host }, { leader, registration }, signal),
     (signal) => announce(ready, worker.workerId, signal),
+    (signal) =>
+      reportToServiceManager(options.serviceManager, {
+        services,
+        describe: () =>
+          workerStatusLine({
+            registration: registration.value,
+            leader: leader.value,
+            connection: services.connection.value,
+          }),
+      }, signal),
   ], signal);
+}
+
+async function runCommand(
+  { configuration, hostname, host, logger }: TaskmanagerOptions & { host: string },
+  followed: FollowedLeader,
+  signal: AbortSignal,
+): Promise<void> {
+  const { confDir, taskmanager: { command }, env: { logDir, logMax } } = configuration;
+  if (command === undefined) return await aborted(signal);
+  await Deno.mkdir(logDir, { recursive: true });
+  await runWorkerCommand(
+    {
+      command,
+      host,
+      confDir,
+      guard: [...ownProgram(), "guard"],
+      logFile: join(logDir, `masterd-taskmanager-${hostname}-command.log`),
+      logKept: logMax,
+      logger: logger.named("command"),
+    },
+    followed,
+    signal,
+  );
 }
 
 /**

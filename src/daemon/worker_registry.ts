@@ -9,6 +9,7 @@ import type {
   WorkerRegistration,
 } from "../http/worker_calls.ts";
 import type { Logger } from "../log/logger.ts";
+import { isHeld } from "./role.ts";
 
 export interface WorkerRegistryOptions {
   heartbeatIntervalMs: number;
@@ -20,7 +21,7 @@ export interface WorkerRegistryOptions {
 }
 
 /** As much of a leadership as calls are checked against. */
-export type RegistryTerm = Pick<Leadership, "leaderSessionId" | "lost">;
+export type RegistryTerm = Pick<Leadership, "leaderSessionId" | "lost" | "deadline">;
 
 interface Worker extends WorkerRegistration {
   lastHeartbeatMs: number;
@@ -113,7 +114,7 @@ export class WorkerRegistry implements WorkerCalls {
   }
 
   #refusal(leaderSessionId: string): Refusal | undefined {
-    if (!this.#term || this.#term.lost.aborted) {
+    if (!this.#term || !isHeld(this.#term)) {
       return { kind: "refused", message: "This master does not lead" };
     }
     if (this.#term.leaderSessionId === leaderSessionId) return undefined;

@@ -20,6 +20,8 @@ export interface NodeStatus {
   connection: ConnectionStatus;
   /** The workers registered here; only a leader has any. */
   workers: WorkerStatus[];
+  /** The leader's command and what became of it; null where none is configured. */
+  command: CommandStatus | null;
 }
 
 export interface LeaderStatus {
@@ -29,6 +31,14 @@ export interface LeaderStatus {
   epoch: string | null;
   /** Whether the node that answers is this leader. */
   own: boolean;
+  /** For how long leadership is proven; null for another node, and where it cannot run out. */
+  leaseLeftMs: number | null;
+}
+
+/** What the command of a leader does: its state, and what is known of it. */
+export interface CommandStatus {
+  kind: "idle" | "starting" | "running" | "stopping" | "waiting" | "cooling-down";
+  [detail: string]: unknown;
 }
 
 /** The connection to the coordination service: its state, and what is known of it. */

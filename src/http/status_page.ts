@@ -10,6 +10,7 @@ export function renderStatusPage(status: NodeStatus): string {
     ["RPC port", escape(String(node.rpcPort ?? "none yet"))],
     ["ZooKeeper", escape(status.connection.kind)],
     ["Workers", String(status.workers.length)],
+    ...(status.command ? [["Command", escape(status.command.kind)] as const] : []),
     ["Process", escape(`${node.pid}, masterd ${node.version}, since ${node.startedAt}`)],
   ];
   const host = node.host.includes(":") ? `[${node.host}]` : node.host;

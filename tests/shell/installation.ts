@@ -26,6 +26,8 @@ export interface Instance {
   startTime: string;
   name: string;
   host: string;
+  /** The pid of the shell that watches a master. */
+  watch: number | undefined;
 }
 
 /** The real scripts in a folder of their own, beside a stand-in for the binary. */
@@ -78,8 +80,14 @@ export class Installation implements AsyncDisposable {
     const file = (await this.files(pidDir)).find((name) => name.endsWith(`-${daemon}.pid`));
     if (file === undefined) return [];
     return (await textLines(join(pidDir, file))).map((line) => {
-      const [pid, startTime, name, host] = line.split("\t");
-      return { pid: Number(pid), startTime: startTime!, name: name!, host: host! };
+      const [pid, startTime, name, host, watch] = line.split("\t");
+      return {
+        pid: Number(pid),
+        startTime: startTime!,
+        name: name!,
+        host: host!,
+        watch: watch === undefined ? undefined : Number(watch),
+      };
     });
   }
 
@@ -100,11 +108,16 @@ export class Installation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const line of await this.noted("daemons")) {
-      const pid = Number(line.split("\t")[0]);
-      if ((await commandOf(pid)).includes(this.home)) Deno.kill(pid, "SIGKILL");
-    }
+    // A watch would write into the folder while it is removed.
+    for (const program of ["session-watch.sh", ""]) await this.#crashAll(program);
     await rm(this.#parent, { recursive: true, force: true });
+  }
+
+  async #crashAll(program: string): Promise<void> {
+    for (const name of await readdir("/proc")) {
+      const command = await commandOf(Number(name));
+      if (command.includes(this.home) && command.includes(program)) await crash(Number(name));
+    }
   }
 }
 
@@ -163,7 +176,11 @@ export async function isAlive(pid: number): Promise<boolean> {
 
 /** Ends a process as a crash would; a busy machine takes its time for it. */
 export async function crash(pid: number): Promise<void> {
-  Deno.kill(pid, "SIGKILL");
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
   await until(() => isAlive(pid), (alive) => !alive);
 }
 
@@ -171,6 +188,12 @@ export async function crash(pid: number): Promise<void> {
 export async function startTimeOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]!;
+}
+
+/** The session of a process, field 6 of /proc/PID/stat. */
+export async function sessionOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]!;
 }
 
 /** A process that is none of ours. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run, textLines } from "./installation.ts";
 
 const bin = join(import.meta.dirname!, "..", "..", "bin");
-const sourced = ["config", "on-host", "pid-file", "process", "start", "stop"];
+const sourced = ["config", "on-host", "pid-file", "process", "session", "start", "stop"];
 
 Deno.test("the scripts are shellcheck clean", async () => {
   const files = (await scripts()).map(({ file }) => file);

@@ -1,6 +1,8 @@
 import { findConfFile, loadMasters, loadWorkers, loadZooCfg } from "../../config/conf_file.ts";
 import { ConfigError, formatProblem, type Problem } from "../../config/config_error.ts";
 import type { LoadedConfiguration } from "../../config/configuration.ts";
+import type { ZooCfg } from "../../config/zoo_cfg.ts";
+import { checkLease, checkServerTicks, summarizeLease } from "../../daemon/lease_check.ts";
 import { findFolders, type Folders, loadFor } from "../configuration_files.ts";
 import { EXIT_CONFIGURATION, EXIT_OK } from "../exit_code.ts";
 import type { Options } from "../options.ts";
@@ -11,21 +13,31 @@ export async function checkConfig(options: Options, context: CommandContext): Pr
   const problems: Problem[] = [];
   const collect = collector(problems);
   const loaded = await collect(loadFor(options, context));
-  await checkHostFiles(findFolders(options, context), loaded, collect);
+  const lease = loaded && checkLease(loaded);
+  problems.push(...lease?.problems ?? []);
+  const zooCfg = await checkHostFiles(findFolders(options, context), loaded, collect);
+  const warnings = [
+    ...loaded?.warnings ?? [],
+    ...lease?.warnings ?? [],
+    ...loaded && zooCfg ? checkServerTicks(loaded, zooCfg) : [],
+  ];
+  const summary = loaded && summarizeLease(loaded);
   if (options.flag("json")) {
-    context.print(JSON.stringify({
-      settings: loaded?.settings ?? [],
-      warnings: loaded?.warnings ?? [],
-      problems,
-    }));
+    const settings = loaded?.settings ?? [];
+    context.print(JSON.stringify({ settings, lease: summary ?? null, warnings, problems }));
   } else if (problems.length === 0) {
     for (const { key, value, origin, hasEffect } of loaded?.settings ?? []) {
       context.print(`${key}: ${value}  # ${origin}${hasEffect ? "" : ", no effect here"}`);
     }
+    if (summary) {
+      const { heldMs, marginMs, longestStopGraceMs } = summary;
+      context.print(
+        `# lease: a leader is sure of ${heldMs} ms (margin ${marginMs} ms); ` +
+          `stop grace at most ${longestStopGraceMs} ms`,
+      );
+    }
   }
-  for (const warning of loaded?.warnings ?? []) {
-    context.printError(`warning: ${formatProblem(warning)}`);
-  }
+  for (const warning of warnings) context.printError(`warning: ${formatProblem(warning)}`);
   for (const problem of problems) context.printError(formatProblem(problem));
   return problems.length === 0 ? EXIT_OK : EXIT_CONFIGURATION;
 }
@@ -48,7 +60,7 @@ async function checkHostFiles(
   folders: Folders,
   loaded: LoadedConfiguration | undefined,
   collect: Collect,
-): Promise<void> {
+): Promise<ZooCfg | undefined> {
   const { confDir } = folders;
   const mode = loaded?.configuration.highAvailability.mode.kind;
   // Without high availability the masters file is not read, and it need not be there.
@@ -57,5 +69,5 @@ async function checkHostFiles(
   }
   await collect(loadWorkers(confDir));
   const zooCfg = await collect(findConfFile(confDir, "zoo.cfg"));
-  if (zooCfg) await collect(loadZooCfg(confDir, folders));
+  return zooCfg && await collect(loadZooCfg(confDir, folders));
 }

@@ -1,4 +1,5 @@
 import { loadMasters, loadWorkers, loadZooCfg } from "../../config/conf_file.ts";
+import { requireLease } from "../../daemon/lease_check.ts";
 import { localHostTest } from "../../daemon/local_host.ts";
 import { findFolders, loadFor } from "../configuration_files.ts";
 import { EXIT_OK } from "../exit_code.ts";
@@ -7,7 +8,10 @@ import type { CommandContext } from "../command_context.ts";
 
 /** Prints a line per master: host, web UI port, and whether it is this machine. */
 export async function masters(options: Options, context: CommandContext): Promise<number> {
-  const { configuration: { rest } } = await loadFor(options, context);
+  const loaded = await loadFor(options, context);
+  const { rest } = loaded.configuration;
+  // The scripts ask for this list first: what no master could lead with is told before one starts.
+  requireLease(loaded);
   const { confDir } = findFolders(options, context);
   const entries = await loadMasters(confDir, { defaultPort: rest.port });
   const place = placeOf();

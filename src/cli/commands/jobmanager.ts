@@ -17,9 +17,10 @@ import { runDaemon } from "./daemon.ts";
 export function jobmanager(options: Options, context: CommandContext): Promise<number> {
   const request = { host: options.host("host"), webuiPort: options.integer("webui-port", 65535) };
   const { confDir } = findFolders(options, context);
-  return runDaemon("jobmanager", options, context, async ({ configuration, logger, ready }) => {
-    const addresses = await findAddresses(request, configuration, confDir);
-    return (signal) => runJobmanager({ configuration, addresses, logger, ready }, signal);
+  return runDaemon("jobmanager", options, context, async (daemon) => {
+    const addresses = await findAddresses(request, daemon.configuration, confDir);
+    const sessionFile = context.environment.MASTERD_SESSION_FILE || undefined;
+    return (signal) => runJobmanager({ ...daemon, addresses, sessionFile }, signal);
   });
 }
 

@@ -61,6 +61,9 @@ async function assertNoZnode(server: ZooKeeperServer): Promise<void> {
   assert.deepEqual((await zk.getChildren("/")).children, ["zookeeper"]);
 }
 
+const COMMAND = "masterd.jobmanager.command: touch started\n";
+const TIMEOUT = "high-availability.zookeeper.client.session-timeout";
+
 /** What stands in conf beside what is right, and what start-cluster.sh says to it. */
 function mistakes(quorum: string): Record<string, [files: Record<string, string>, says: RegExp]> {
   const masters = (text: string, says: RegExp) => [{ masters: text }, says] as const;
@@ -87,6 +90,51 @@ function mistakes(quorum: string): Record<string, [files: Record<string, string>
     ],
     "the range 5-1": [
       ...conf("high-availability.jobmanager.port: 5-1\n", /^conf\/flink-conf\.yaml:5: .*5-1/m),
+    ],
+    "a command with an open quote": [
+      ...conf(
+        "masterd.jobmanager.command: java 'x\n",
+        /^conf\/flink-conf\.yaml:5: .*command: .*'x/m,
+      ),
+    ],
+    "an empty command": [
+      ...conf(
+        "masterd.taskmanager.command: []\n",
+        /^conf\/flink-conf\.yaml:5: .*command: .*no word/m,
+      ),
+    ],
+    "a probe of no form": [
+      ...conf(
+        `${COMMAND}masterd.jobmanager.ready: soon\n`,
+        /^conf\/flink-conf\.yaml:6: masterd\.jobmanager\.ready: "soon" .*port .*URL .*exec: /m,
+      ),
+    ],
+    "a health timeout of nothing": [
+      ...conf(
+        `${COMMAND}masterd.jobmanager.health-timeout: 0\n`,
+        /^conf\/flink-conf\.yaml:6: masterd\.jobmanager\.health-timeout: "0" is out of range/m,
+      ),
+    ],
+    "an unknown answer to a leader change": [
+      ...conf(
+        "masterd.taskmanager.on-leader-change: stop\n",
+        /^conf\/flink-conf\.yaml:5: .*"stop" .*: restart, signal, none$/m,
+      ),
+    ],
+    "a log size in an unknown unit": [
+      ...conf("masterd.command.log-size: 1 mib\n", /^conf\/flink-conf\.yaml:5: .*units are b, kb/m),
+    ],
+    "a stop grace longer than the lease allows (T18)": [
+      ...conf(
+        `${COMMAND}masterd.jobmanager.stop-grace: 20 s\n${TIMEOUT}: 10 s\n`,
+        /^conf\/flink-conf\.yaml:6: .*stop-grace: 20000 ms .*10000 ms.*7100 ms.*at most 5916 ms/m,
+      ),
+    ],
+    "a tick time that the session timeout does not fit": [
+      ...conf(
+        `masterd.zookeeper.tick-time: 6 s\n${TIMEOUT}: 10 s\n`,
+        /^conf\/flink-conf\.yaml:5: masterd\.zookeeper\.tick-time: .*6000 ms.*write at most 5000 ms/m,
+      ),
     ],
     "a storageDir without a meaning": [
       { "flink-conf.yaml": flinkConf(quorum).replace(": state", ": htp://x/y") },
@@ -156,6 +204,33 @@ Deno.test("jobmanager.sh start names what is taken, exit code 1, and leaves noth
       assert.deepEqual(await scripts.files("run"), []);
     });
   }
+  await assertNoZnode(server);
+});
+
+Deno.test("jobmanager.sh refuses a stop grace that no lease has room for: nothing is bound or run (T18)", async () => {
+  await using server = await ZooKeeperServer.start();
+  const [webuiPort, rpcPort] = freePorts(2) as [number, number];
+  // Whoever bound a port would fail, with another exit code: both are taken.
+  using _webui = Deno.listen({ hostname: "127.0.0.1", port: webuiPort });
+  using _rpc = Deno.listen({ hostname: "127.0.0.1", port: rpcPort });
+  const more = `${COMMAND}masterd.jobmanager.stop-grace: 20 s
+${TIMEOUT}: 10 s
+high-availability.jobmanager.port: ${rpcPort}
+jobmanager.bind-host: 127.0.0.1
+rest.bind-address: 127.0.0.1
+`;
+  await using scripts = await Scripts.create({
+    "flink-conf.yaml": flinkConf(server.address, more),
+    ...UNCHANGED,
+  });
+  const { code, errors } = await scripts.run("jobmanager.sh", "start", "localhost", `${webuiPort}`);
+  assert.match(
+    errors,
+    /conf\/flink-conf\.yaml:6: masterd\.jobmanager\.stop-grace: 20000 ms do not/,
+  );
+  assert.equal(code, 78);
+  assert.deepEqual(await scripts.files("run"), []);
+  assert.ok(!(await scripts.files(".")).includes("started"));
   await assertNoZnode(server);
 });
 

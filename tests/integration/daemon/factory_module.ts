@@ -3,9 +3,15 @@
  * `published-<pid>` in the installation folder. Each hook is the body of an async function.
  */
 export function factoryModule(
-  hooks: { open?: string; publish?: string; release?: string; close?: string } = {},
+  hooks: {
+    open?: string;
+    publish?: string;
+    release?: string;
+    follow?: string;
+    close?: string;
+  } = {},
 ) {
-  const { open = "", publish = "", release = "", close = "" } = hooks;
+  const { open = "", publish = "", release = "", follow = "", close = "" } = hooks;
   return `
 export async function createHighAvailabilityServices(configuration, { signal }) {
   ${open}
@@ -27,6 +33,7 @@ export async function createHighAvailabilityServices(configuration, { signal }) 
     },
     async *followLeader({ signal }) {
       yield undefined;
+      ${follow}
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
     },
     async [Symbol.asyncDispose]() { ${close} },

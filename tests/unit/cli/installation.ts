@@ -52,5 +52,5 @@ export const EXAMPLE: Readonly<Record<string, string>> = {
   ].join("\n"),
   "masters": "localhost:8081\nlocalhost:8082\n",
   "workers": "localhost\nfar.example\n",
-  "zoo.cfg": "server.0=localhost:2888:3888\n",
+  "zoo.cfg": "tickTime=2000\nserver.0=localhost:2888:3888\n",
 };

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
-import { type ElectionLoopOptions, standForElection } from "../../../src/daemon/election_loop.ts";
+import { aborted } from "../../../src/async/abortable.ts";
+import {
+  type ElectionLoopOptions,
+  standForElection,
+  type WorkEnd,
+} from "../../../src/daemon/election_loop.ts";
 import { FakeServices, recordedLog } from "./fakes.ts";
 
 const ADDRESS = { host: "localhost", webuiPort: 8081, rpcPort: 50010 };
 
-function stand(options: Partial<ElectionLoopOptions> = {}) {
+function stand(
+  options: Partial<ElectionLoopOptions> & { workEnd?: (term: number) => WorkEnd | undefined } = {},
+) {
   const services = new FakeServices();
   const log = recordedLog();
   const events: string[] = [];
@@ -15,12 +22,21 @@ function stand(options: Partial<ElectionLoopOptions> = {}) {
     services,
     address: ADDRESS,
     office: {
+      stand: () => {},
       enter: ({ epoch }) => void events.push(`enter ${epoch}`),
       found: ({ epoch }) => {
         events.push(`found ${epoch}`);
         found[terms++]?.resolve();
       },
       leave: () => void events.push("leave"),
+      async work(_leadership, { ready, signal }) {
+        const end = options.workEnd?.(terms);
+        if (end) return end;
+        await ready();
+        await aborted(signal);
+        events.push("work done");
+        return { kind: "ended" };
+      },
     },
     logger: log.logger,
     pauses: { initialMs: 1, maxMs: 2 },
@@ -58,13 +74,39 @@ Deno.test("standForElection() releases lost leadership and stands again", async 
   assert.match(await candidate.log.line(/leadership lost/), /the session expired/);
   candidate.services.elect();
   await candidate.found(1);
-  assert.deepEqual(candidate.events, ["enter 1", "found 1", "leave", "enter 2", "found 2"]);
+  assert.deepEqual(candidate.events, [
+    "enter 1",
+    "found 1",
+    "work done",
+    "leave",
+    "enter 2",
+    "found 2",
+  ]);
+});
+
+Deno.test("standForElection() ends its work when asked to hand over, and stands again at once", async () => {
+  await using candidate = stand({ pauses: { initialMs: 60_000, maxMs: 60_000 } });
+  candidate.services.elect();
+  await candidate.found(0);
+  candidate.services.leaderships[0]!.askForHandover("a switchover was asked for");
+  assert.match(await candidate.log.line(/giving leadership back/), /a switchover was asked for/);
+  candidate.services.elect();
+  await candidate.found(1);
+  assert.ok(candidate.services.leaderships[0]!.isReleased);
+  assert.deepEqual(candidate.events, [
+    "enter 1",
+    "found 1",
+    "work done",
+    "leave",
+    "enter 2",
+    "found 2",
+  ]);
 });
 
 Deno.test("standForElection() leaves office before it releases, and ends, when stopped", async () => {
   const candidate = stand();
   candidate.services.onRelease = () => {
-    assert.deepEqual(candidate.events, ["enter 1", "found 1", "leave"]);
+    assert.deepEqual(candidate.events, ["enter 1", "found 1", "work done", "leave"]);
     return Promise.resolve();
   };
   candidate.services.elect();
@@ -139,4 +181,18 @@ Deno.test("standForElection() ends at once when stopped while it waits", async (
   const candidate = stand();
   await candidate[Symbol.asyncDispose]();
   assert.deepEqual(candidate.events, []);
+});
+
+Deno.test("standForElection() leaves leadership to another when its work gives up, and cools down", async () => {
+  let gaveUp = 0;
+  await using candidate = stand({
+    workEnd: () =>
+      ++gaveUp === 1 ? { kind: "gave-up", reason: "its command fails", coolDownMs: 5 } : undefined,
+  });
+  candidate.services.elect();
+  await candidate.log.line(/gave leadership to another.*its command fails.*coolDownMs=5/);
+  assert.ok(candidate.services.leaderships[0]!.isReleased);
+  candidate.services.elect();
+  await candidate.found(0);
+  assert.deepEqual(candidate.events, ["enter 1", "leave", "enter 2", "found 2"]);
 });

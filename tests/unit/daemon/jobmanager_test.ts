@@ -86,6 +86,7 @@ Deno.test(
       leaderSessionId: "s-9",
       epoch: null,
       own: false,
+      leaseLeftMs: null,
     });
     const { leadership } = await master.lead();
     assert.deepEqual((await master.status()).leader, {
@@ -93,6 +94,7 @@ Deno.test(
       leaderSessionId: leadership.leaderSessionId,
       epoch: "1",
       own: true,
+      leaseLeftMs: null,
     });
   },
 );

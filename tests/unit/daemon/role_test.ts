@@ -34,3 +34,13 @@ Deno.test("roleName() calls no leader who has lost leadership", () => {
   lost.lose("the session expired");
   assert.equal(roleName(state), "standby");
 });
+
+Deno.test("roleName() calls no leader whose deadline has passed, even before it is told (T25)", () => {
+  const frozen = new FakeLeadership(new FakeServices(), 1n);
+  const state = nextRole({ kind: "standby" }, { kind: "elected", leadership: frozen });
+  frozen.renew(performance.now() + 60_000);
+  assert.equal(roleName(state), "leader");
+  frozen.renew(performance.now() - 1);
+  assert.equal(roleName(state), "standby");
+  assert.ok(!frozen.lost.aborted);
+});

@@ -16,7 +16,11 @@ function startLeader(leaderSessionId: string) {
     heartbeatTimeoutMs: 5000,
     logger: recordedLog().logger,
   });
-  registry.open({ leaderSessionId, lost: new AbortController().signal });
+  registry.open({
+    leaderSessionId,
+    lost: new AbortController().signal,
+    deadline: () => Infinity,
+  });
   const calls = new LatestValue<string[]>([]);
   const answer = answerBy(workerRoutes(registry));
   const server = new HttpServer({
@@ -125,7 +129,11 @@ Deno.test(
     await using worker = startWorker();
     worker.services.leader.set(leader.information);
     await leader.answered("PUT 204");
-    leader.registry.open({ leaderSessionId: "s-1", lost: new AbortController().signal });
+    leader.registry.open({
+      leaderSessionId: "s-1",
+      lost: new AbortController().signal,
+      deadline: () => Infinity,
+    });
     await leader.answered("PUT 404");
     await leader.answered("POST 200", 2);
   },

@@ -13,7 +13,7 @@ function setUp(options: Partial<WorkerRegistryOptions> = {}) {
     ...options,
   });
   const lost = new AbortController();
-  registry.open({ leaderSessionId: "s-1", lost: lost.signal });
+  registry.open({ leaderSessionId: "s-1", lost: lost.signal, deadline: () => Infinity });
   return { registry, clock, lost, log };
 }
 
@@ -65,7 +65,11 @@ Deno.test("register() takes no more than the greatest number of workers", () => 
 Deno.test("open() forgets the workers of the leadership before", () => {
   const { registry } = setUp();
   registry.register(worker());
-  registry.open({ leaderSessionId: "s-2", lost: new AbortController().signal });
+  registry.open({
+    leaderSessionId: "s-2",
+    lost: new AbortController().signal,
+    deadline: () => Infinity,
+  });
   assert.deepEqual(registry.list(), []);
   assert.equal(registry.heartbeat("w-1", "s-2").kind, "unknown");
 });

@@ -24,9 +24,11 @@ const STATUS: NodeStatus = {
     leaderSessionId: "6c7bb16e-6f70-4d5a-b3a8-4b3ad2ef0b3f",
     epoch: "9007199254740993",
     own: true,
+    leaseLeftMs: 6200,
   },
   connection: { kind: "connected", sessionId: "0x1", server: "localhost:2181" },
   workers: [],
+  command: null,
 };
 
 function ask(path: string, changes: Partial<NodeStatus> = {}): Promise<Response> {
