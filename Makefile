@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 # Also under -j: `make stop run` would start what it stops.
 .NOTPARALLEL:
-.PHONY: help run stop test check interop bench build newest fmt clean
+.PHONY: help run stop test check interop faults bench build newest fmt clean
 
 help: ## Prints this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -20,6 +20,9 @@ check: ## The fast part of the tests: format, lint, types, unit tests
 
 interop: ## Tests against Kazoo and Curator on the same paths
 	@tools/interop.sh
+
+faults: build ## The fault campaign: kills, darkness, freezes, restarts; takes more than an hour
+	@tools/faults.sh
 
 bench: build ## Benchmarks beside other ZooKeeper clients
 	@tools/bench.sh

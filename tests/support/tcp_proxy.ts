@@ -1,3 +1,4 @@
+import { delay } from "../../src/async/delay.ts";
 import { LatestValue } from "../../src/async/latest_value.ts";
 import { freePort } from "./ports.ts";
 
@@ -14,25 +15,36 @@ export type ProxyMode = "pass" | "drop" | "hold-requests" | "hold-replies" | "re
 type Direction = "request" | "reply";
 
 const CHUNK_BYTES = 64 * 1024;
+const RETRY_PAUSE_MS = 20;
 
 /** A forwarding TCP proxy on the loopback interface whose link can be broken in the usual ways. */
 export class TcpProxy implements AsyncDisposable {
   readonly port: number;
   readonly #target: Deno.ConnectOptions;
+  readonly #patienceMs: number;
   readonly #mode = new LatestValue<ProxyMode>("pass");
   readonly #connections = new Set<Deno.Conn>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #closed = new AbortController();
-  #listener: Deno.Listener | undefined;
+  #listener: Deno.TcpListener | undefined;
   #accepting: Promise<void> | undefined;
   #accepted = 0;
 
-  /** Starts to forward to `target` (`host:port`), from a free port unless one is given. */
-  static start(options: { target: string; port?: number }): TcpProxy {
-    return new TcpProxy(options.target, options.port ?? freePort());
+  /**
+   * Starts to forward to `target` (`host:port`), from a free port unless one is given. A target that
+   * does not listen is waited for as long as `patienceMs` says: clients are accepted already, and
+   * cannot be refused any more.
+   */
+  static start(options: { target: string; port?: number; patienceMs?: number }): TcpProxy {
+    const { target, port = freePort(), patienceMs = 0 } = options;
+    return new TcpProxy(target, { port, patienceMs });
   }
 
-  private constructor(target: string, port: number) {
+  private constructor(
+    target: string,
+    { port, patienceMs }: { port: number; patienceMs: number },
+  ) {
+    this.#patienceMs = patienceMs;
     const colon = target.lastIndexOf(":");
     this.#target = {
       hostname: target.slice(0, colon).replace(/^\[|\]$/g, ""),
@@ -89,28 +101,41 @@ export class TcpProxy implements AsyncDisposable {
     await this.#accepting;
   }
 
-  async #acceptAll(listener: Deno.Listener): Promise<void> {
+  async #acceptAll(listener: Deno.TcpListener): Promise<void> {
     for await (const client of listener) {
       this.#accepted++;
       this.#track(this.#forward(client));
     }
   }
 
-  async #forward(client: Deno.Conn): Promise<void> {
+  async #forward(client: Deno.TcpConn): Promise<void> {
     this.#connections.add(client);
-    const server = await Deno.connect(this.#target).catch(() => undefined);
+    const server = await this.#reachTarget(client);
     // The client may have been cut off meanwhile.
     if (!server || !this.#connections.has(client)) {
       if (server) close(server);
       return this.#forget(client);
     }
     this.#connections.add(server);
+    // Else small frames are held back behind others, for up to 40 ms each.
+    for (const connection of [client, server]) connection.setNoDelay();
     await Promise.all([
       this.#pump(client, server, "request"),
       this.#pump(server, client, "reply"),
     ]);
     this.#forget(client);
     this.#forget(server);
+  }
+
+  async #reachTarget(client: Deno.Conn): Promise<Deno.TcpConn | undefined> {
+    const { signal } = this.#closed;
+    const giveUpAt = performance.now() + this.#patienceMs;
+    while (true) {
+      const server = await Deno.connect(this.#target).catch(() => undefined);
+      const mayWait = this.#connections.has(client) && performance.now() < giveUpAt;
+      if (server || !mayWait) return server;
+      await delay(RETRY_PAUSE_MS, { signal }).catch(() => {});
+    }
   }
 
   /** Ends quietly with either side: what a proxy can say about it, it says by closing the other. */

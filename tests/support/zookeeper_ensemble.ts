@@ -4,6 +4,7 @@ import { until } from "./until.ts";
 import { ZooKeeperServer, type ZooKeeperServerOptions } from "./zookeeper_server.ts";
 
 const ELECTION_LIMIT_MS = 30_000;
+const LINK_PATIENCE_MS = 2000;
 
 export interface ZooKeeperEnsembleOptions extends
   Pick<
@@ -125,7 +126,10 @@ class Links implements AsyncDisposable {
     for (const from of members) {
       for (const to of members) {
         if (from === to) continue;
-        const proxy = TcpProxy.start({ target: `127.0.0.1:${to.peerPort}` });
+        // A follower that is accepted and cut off again starts another election, while the one it
+        // has just elected waits seconds for it: as if it were refused, it is to come again.
+        const target = `127.0.0.1:${to.peerPort}`;
+        const proxy = TcpProxy.start({ target, patienceMs: LINK_PATIENCE_MS });
         this.#proxies.set(`${from.id}>${to.id}`, proxy);
       }
     }
