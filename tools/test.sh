@@ -12,7 +12,8 @@ source "${tools}/stages.sh"
 # Names all that is missing, not only the first of it.
 needed_tools() {
   local status=0
-  "${tools}/apt.sh" shellcheck=shellcheck ssh=openssh-client setsid=util-linux ps=procps || status=1
+  "${tools}/apt.sh" shellcheck=shellcheck ssh=openssh-client setsid=util-linux ps=procps \
+    perl=perl-base systemd-analyze=systemd || status=1
   "${tools}/zookeeper.sh" ensure || status=1
   return "${status}"
 }

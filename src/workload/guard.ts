@@ -49,6 +49,7 @@ class Guard implements AsyncDisposable {
   readonly #options: GuardOptions;
   readonly #over = Promise.withResolvers<void>();
   readonly #closing = new AbortController();
+  readonly #daemonPid = Deno.ppid;
   #state: GuardState = { kind: "idle" };
   #timer: ReturnType<typeof setTimeout> | undefined;
   #workload: { id: string; cgroup?: string } | undefined;
@@ -167,6 +168,9 @@ class Guard implements AsyncDisposable {
       // The state is ahead of the deed, so that time is looked at right before it.
       this.#happened({ kind: "prepared" });
       if (this.#state.kind !== "running") return;
+      // The end of its orders may not have been read yet, and its session be released already: this
+      // process may have been frozen meanwhile.
+      if (Deno.ppid !== this.#daemonPid) return this.#daemonGone();
       this.#command = new GuardedCommand(order, { ...this.#workload, tools: this.#tools });
     } catch (error) {
       return this.#cannotStart(`Cannot start the command: ${(error as Error).message}`, false);

@@ -86,9 +86,7 @@ class Runs {
     }, signal);
     this.#count++;
     this.#lastEnd = run?.end ?? this.#lastEnd;
-    if (run?.outcome.kind === "ended" && run.outcome.ranMs >= restart.stableAfterMs) {
-      coolDown.ranWell();
-    }
+    if (run !== undefined && run.ranMs >= restart.stableAfterMs) coolDown.ranWell();
     return run;
   }
 

@@ -24,6 +24,8 @@ export interface Run {
   verdict: Verdict;
   end: RunEnd;
   outcome: RunOutcome;
+  /** How long it ran; 0 if it did not start. */
+  ranMs: number;
 }
 
 /** It ended by itself or by the signal, or it was stopped for the sake of another leader. */
@@ -39,7 +41,8 @@ export async function runOnce(options: RunOptions, signal: AbortSignal): Promise
     const running = await supervisor.start(term, { signal });
     const startedAt = performance.now();
     const { verdict, end } = await attend(running, options, signal);
-    return { verdict, end, outcome: outcomeOf(end, performance.now() - startedAt) };
+    const ranMs = performance.now() - startedAt;
+    return { verdict, end, outcome: outcomeOf(end, ranMs), ranMs };
   } catch (error) {
     if (error instanceof CommandStartError) return notStarted(error, options.logger);
     if (signal.aborted && error === signal.reason) return undefined;
@@ -106,5 +109,6 @@ function notStarted(error: CommandStartError, logger: Logger): Run {
     outcome: problem === "deadline"
       ? { kind: "out-of-time" }
       : { kind: "not-started", isPermanent },
+    ranMs: 0,
   };
 }

@@ -1,4 +1,3 @@
-import { withLimit } from "../async/abortable.ts";
 import { delay } from "../async/delay.ts";
 import type { Logger } from "../log/logger.ts";
 import { type CommandEnd, CommandStartError } from "./command_end.ts";
@@ -6,6 +5,7 @@ import type { Term } from "./command_options.ts";
 import type { CommandReport, GuardLink } from "./guard_link.ts";
 import type { RunOrder } from "./guard_protocol.ts";
 import type { GuardSystem } from "./guard_system.ts";
+import { killLeftovers } from "./leftovers.ts";
 import type { SweptWorkload } from "./sweep.ts";
 
 const NEVER_RAN: CommandEnd = {
@@ -55,6 +55,7 @@ export class SupervisedCommand implements RunningCommand {
   readonly #over = new AbortController();
   #progress: Progress = { kind: "starting" };
   #pid = 0;
+  #startableUntil = Infinity;
   #workload: SweptWorkload;
   #takingOver: Promise<void> | undefined;
 
@@ -72,11 +73,17 @@ export class SupervisedCommand implements RunningCommand {
     return this.#ended.promise;
   }
 
+  /** What can be known of it by whoever has to kill it. */
+  get workload(): SweptWorkload {
+    return this.#workload;
+  }
+
   /** Runs the command until nothing of it is left; resolves also if it never starts. */
   async run(): Promise<void> {
     const { link, order, term } = this.#options;
     this.#started.promise.catch(() => {});
     link.listen((report) => this.#hear(report));
+    this.#startableUntil = term.deadline() - order.stopGraceMs;
     link.send({ ...order, kind: "run", deadline: link.toGuardTime(term.deadline()) });
     const unsubscribe = term.onRenewal(() => this.#renew());
     const onGone = () => void this.#takeOver("guard-died");
@@ -109,7 +116,9 @@ export class SupervisedCommand implements RunningCommand {
   }
 
   signal(name: string): void {
-    this.#options.link.send({ kind: "signal", signal: name });
+    const send = () => this.#options.link.send({ kind: "signal", signal: name });
+    // Before that its guard knows of no process to which it could pass it on.
+    this.#started.promise.then(send, () => {});
   }
 
   async stop(graceMs: number = this.#options.order.stopGraceMs): Promise<CommandEnd> {
@@ -169,8 +178,8 @@ export class SupervisedCommand implements RunningCommand {
 
   // The guard starts nothing that it would have to end at once, and says so in words only.
   #startError(message: string, isPermanent: boolean): CommandStartError {
-    const { order, term, system } = this.#options;
-    const isLate = system.now() >= term.deadline() - order.stopGraceMs;
+    // What the guard refused for is what it knew when it was asked; there may be more time by now.
+    const isLate = this.#options.system.now() >= this.#startableUntil;
     return new CommandStartError(message, {
       problem: isLate ? "deadline" : "command",
       isPermanent: isPermanent && !isLate,
@@ -193,7 +202,7 @@ export class SupervisedCommand implements RunningCommand {
     const progress = this.#progress;
     if (progress.kind === "running") await progress.group.kill(logger);
     link.kill();
-    const { leftovers, isGone } = await this.#sweep();
+    const { leftovers, isGone } = await killLeftovers(this.#workload, this.#options);
     this.#settle(
       progress.kind === "running"
         ? { cause, code: null, signal: "SIGKILL", leftovers, isGone }
@@ -202,21 +211,6 @@ export class SupervisedCommand implements RunningCommand {
           isGone,
         }),
     );
-  }
-
-  async #sweep(): Promise<Pick<CommandEnd, "leftovers" | "isGone">> {
-    const { system, logger } = this.#options;
-    try {
-      const { left } = await withLimit(
-        (signal) => system.sweep(this.#workload, { signal }),
-        { act: "Killing what is left of the command", timeoutMs: system.limits.sweepMs },
-      );
-      if (left > 0) logger.error("processes of the command cannot be killed", { left });
-      return { leftovers: left, isGone: left === 0 };
-    } catch (error) {
-      logger.error("could not look for processes of the command", { error: error as Error });
-      return { leftovers: 0, isGone: false };
-    }
   }
 
   /** The one way to the end, for commands that ran and for those that did not start. */

@@ -4,6 +4,8 @@ import type { CommandOptions, Term } from "./command_options.ts";
 import type { GuardLink } from "./guard_link.ts";
 import { GuardReserve } from "./guard_reserve.ts";
 import { type GuardSystem, HOST } from "./guard_system.ts";
+import { killLeftovers } from "./leftovers.ts";
+import { roomToStop } from "./room_to_stop.ts";
 import { type RunningCommand, SupervisedCommand } from "./running_command.ts";
 import type { SweptWorkload } from "./sweep.ts";
 
@@ -30,6 +32,8 @@ export class Supervisor implements AsyncDisposable {
   readonly #system: GuardSystem;
   readonly #reserve: GuardReserve;
   #running: { command: SupervisedCommand; over: Promise<void> } | undefined;
+  /** The last command, if something of it may be alive. */
+  #remains: SweptWorkload | undefined;
 
   constructor(options: SupervisorOptions) {
     const { guard, guardEnvironment = {}, logger, system = HOST } = options;
@@ -50,7 +54,7 @@ export class Supervisor implements AsyncDisposable {
   async start(term: Term, options: { signal: AbortSignal }): Promise<RunningCommand> {
     const { signal } = options;
     const link = await this.#reserve.take(signal);
-    const command = this.#prepare(link, term);
+    const command = await this.#prepare(link, term, signal);
     this.#running = { command, over: this.#oversee(command, link) };
     await command.started(signal);
     return command;
@@ -68,12 +72,15 @@ export class Supervisor implements AsyncDisposable {
     await this.#running?.over;
   }
 
-  #prepare(link: GuardLink, term: Term): SupervisedCommand {
+  async #prepare(link: GuardLink, term: Term, signal: AbortSignal): Promise<SupervisedCommand> {
     const { onWorkload = () => {}, logger } = this.#options;
-    const id = crypto.randomUUID();
+    const order = this.#order(term);
     try {
+      await this.#requireNothingLeft();
+      const now = () => this.#system.now();
+      await roomToStop(term, { graceMs: order.stopGraceMs, now, signal });
       this.#requireTime(term);
-      onWorkload({ id });
+      onWorkload({ id: order.workloadId });
     } catch (error) {
       this.#reserve.discard(link);
       throw error;
@@ -82,16 +89,33 @@ export class Supervisor implements AsyncDisposable {
       link,
       system: this.#system,
       term,
-      order: this.#order(id, term),
+      order: { ...order, environment: term.environment },
       onCgroup: onWorkload,
       logger,
     });
   }
 
-  #order(workloadId: string, { environment, maxStopGraceMs = Infinity }: Term) {
+  #order({ maxStopGraceMs = Infinity }: Term) {
     const { command: { words, ...limits }, logFile, logKept } = this.#options;
     const stopGraceMs = Math.min(limits.stopGraceMs, maxStopGraceMs);
-    return { command: words, ...limits, stopGraceMs, environment, logFile, logKept, workloadId };
+    const workloadId = crypto.randomUUID();
+    return { command: words, ...limits, stopGraceMs, logFile, logKept, workloadId };
+  }
+
+  /** What not even SIGKILL could end, or nobody could look for, must not meet a second command. */
+  async #requireNothingLeft(): Promise<void> {
+    if (this.#remains === undefined) return;
+    const { isGone } = await killLeftovers(this.#remains, {
+      system: this.#system,
+      logger: this.#options.logger,
+    });
+    if (!isGone) {
+      throw new CommandStartError("Cannot start the command: the one before it may be alive", {
+        problem: "guard",
+        isGone,
+      });
+    }
+    this.#remains = undefined;
   }
 
   #requireTime(term: Term): void {
@@ -105,6 +129,7 @@ export class Supervisor implements AsyncDisposable {
     await command.run();
     const { isGone } = await command.ended;
     if (isGone) this.#options.onWorkload?.(undefined);
+    else this.#remains = command.workload;
     this.#running = undefined;
     this.#reserve.leave(link, { isDone: isGone });
   }

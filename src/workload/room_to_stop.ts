@@ -1,0 +1,26 @@
+import { AnySignal } from "../async/any_signal.ts";
+import { delay } from "../async/delay.ts";
+import type { Term } from "./command_options.ts";
+
+/**
+ * Waits while so little is left of the term that a command would have to be stopped as soon as it had
+ * started: the lease of a new leader is short until its next renewal. Returns once there is more, or
+ * nothing, left; rejects with the signal's reason.
+ */
+export async function roomToStop(
+  term: Term,
+  options: { graceMs: number; now: () => number; signal: AbortSignal },
+): Promise<void> {
+  const { graceMs, now, signal } = options;
+  const leftMs = () => term.deadline() - now();
+  while (leftMs() > 0 && leftMs() <= graceMs) await renewalWithin(leftMs(), term, signal);
+}
+
+async function renewalWithin(limitMs: number, term: Term, signal: AbortSignal): Promise<void> {
+  const renewal = new AbortController();
+  const unsubscribe = term.onRenewal(() => renewal.abort());
+  using either = new AnySignal([signal, renewal.signal]);
+  await delay(limitMs, { signal: either.signal }).catch(() => {});
+  unsubscribe();
+  signal.throwIfAborted();
+}
