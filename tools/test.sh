@@ -39,11 +39,12 @@ slow_stages() {
   stage "tools" 300 "${tools}/test.sh" --needed-tools
   # Without them every test would only say the same.
   if ((failed > failed_before)); then
-    echo "Not run for want of tools: shell scripts, integration tests, wrapper tests"
+    echo "Not run for want of tools: shell scripts, integration, fault and wrapper tests"
     return
   fi
   stage "shell scripts" 60 "${tools}/test.sh" --shell-scripts
-  stage "integration tests" 420 "${deno}" test --no-check --allow-all tests/integration
+  stage "integration tests" 540 "${deno}" test --no-check --allow-all tests/integration
+  stage "fault tests" 300 "${deno}" test --no-check --allow-all tests/faults
   stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
 }
 
