@@ -2,7 +2,7 @@
 # Runs a command as a daemon of this installation, with pid and log file, and stops such daemons. The other scripts
 # call it; by hand it is good for `stop` and `stop-all`.
 #
-# Environment, in seconds: MASTERD_START_TIMEOUT (30; then the start has failed), MASTERD_STOP_TIMEOUT (10; then KILL),
+# Environment, in seconds: MASTERD_START_TIMEOUT (30; then the start has failed), MASTERD_STOP_TIMEOUT (40; then KILL),
 # MASTERD_LOCK_TIMEOUT (60; how long another start or stop is waited for), MASTERD_RELEASE_TIMEOUT (15; how long the
 # release of a dead master's session is waited for). Daemons are told MASTERD_READY_FILE (to be written when they serve)
 # and, if they are masters, MASTERD_SESSION_FILE (to be left behind, if they crash, for `masterd release`).

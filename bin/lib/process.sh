@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154 # the variables of config.sh
 # The life of a single process: launched, awaited, ended; every wait has a limit. Sourced, after pid-file.sh.
 
-readonly start_timeout="${MASTERD_START_TIMEOUT:-30}" stop_timeout="${MASTERD_STOP_TIMEOUT:-10}" # seconds
+readonly start_timeout="${MASTERD_START_TIMEOUT:-30}" stop_timeout="${MASTERD_STOP_TIMEOUT:-40}" # seconds; daemons have 30 s for their own end
 
 uptime() { # hundredths of a second into REPLY, by a clock that nobody sets
   read -r REPLY _ </proc/uptime

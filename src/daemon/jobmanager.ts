@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { answerBy } from "../http/router.ts";
 import { statusRoutes } from "../http/status.ts";
 import { workerRoutes } from "../http/worker_calls.ts";
+import type { JobmanagerCommand } from "../config/command_configuration.ts";
 import type { Logger } from "../log/logger.ts";
 import { CrashNote } from "./crash_note.ts";
 import { loadHighAvailability } from "./high_availability/open.ts";
@@ -89,7 +90,8 @@ async function openCommand(
   { configuration, logger }: JobmanagerOptions,
   { webuiPort, sessionFile, note }: { webuiPort: number; sessionFile?: string; note?: CrashNote },
 ): Promise<LeaderCommand | undefined> {
-  const { confDir, jobmanager: { command }, env: { logDir, logMax } } = configuration;
+  const { confDir, highAvailability: { mode }, env: { logDir, logMax } } = configuration;
+  const command = withinMode(mode.kind, configuration.jobmanager.command);
   if (command === undefined) return undefined;
   await Deno.mkdir(logDir, { recursive: true });
   return new LeaderCommand({
@@ -102,4 +104,13 @@ async function openCommand(
     logger: logger.named("command"),
     onWorkload: note?.workloadChanged,
   });
+}
+
+/** A lone master has nobody to give leadership to: it goes on trying. */
+function withinMode(
+  mode: "none" | "zookeeper" | "module",
+  command: JobmanagerCommand | undefined,
+): JobmanagerCommand | undefined {
+  if (mode !== "none" || command === undefined) return command;
+  return { ...command, restart: { ...command.restart, attempts: Infinity } };
 }

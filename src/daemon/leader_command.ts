@@ -6,10 +6,11 @@ import type { LeaderAddress, Leadership } from "../election/leadership.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Term } from "../workload/command_options.ts";
 import { CoolDown } from "../workload/cool_down.ts";
+import { type GuardSystem, HOST } from "../workload/guard_system.ts";
 import type { HealthOptions } from "../workload/health.ts";
 import { keepRunning, type KeepRunningEnd } from "../workload/keep_running.ts";
 import { Supervisor, type SupervisorOptions } from "../workload/supervisor.ts";
-import { sweep, type SweptWorkload } from "../workload/sweep.ts";
+import type { SweptWorkload } from "../workload/sweep.ts";
 import type { WorkloadState } from "../workload/workload_state.ts";
 import type { WorkEnd, WorkOptions } from "./election_loop.ts";
 import { longestStopGrace } from "./lease_check.ts";
@@ -25,6 +26,8 @@ export interface LeaderCommandOptions {
   logger: Logger;
   /** Told before the command may run, and when it is gone; throws if it must not run. */
   onWorkload?: (workload: SweptWorkload | undefined) => void;
+  /** The processes of this host unless told. */
+  system?: GuardSystem;
 }
 
 const SWEEP_PAUSE_MS = 1000;
@@ -105,20 +108,31 @@ export class LeaderCommand implements AsyncDisposable {
     await this.#supervisor[Symbol.asyncDispose]();
   }
 
-  /** Leadership is given to nobody while something of the command lives; the lease ends it at last. */
-  async #untilGone({ lost }: Leadership): Promise<void> {
-    const { logger } = this.#options;
+  /**
+   * Leadership is given to nobody while something of the command lives. What survives even SIGKILL, or
+   * cannot be looked for, keeps it no longer than the death of this master would: its lease is renewed,
+   * but here the one of this moment counts.
+   */
+  async #untilGone(leadership: Leadership): Promise<void> {
+    const { logger, system = HOST } = this.#options;
+    const { lost } = leadership;
+    const deadline = leadership.deadline();
     while (this.#workload !== undefined && !lost.aborted) {
-      const { left } = await sweep(this.#workload, { signal: lost }).catch(() => ({ left: 1 }));
+      const { left } = await system.sweep(this.#workload, { signal: lost })
+        .catch(() => ({ left: undefined }));
       if (left === 0) return;
-      logger.error("leadership is kept: a process of the command cannot be killed", { left });
-      await delay(SWEEP_PAUSE_MS, { signal: lost }).catch(() => {});
+      const leftMs = deadline - system.now();
+      if (leftMs <= 0) {
+        return logger.error("leadership is given up: its command may live", { left });
+      }
+      logger.error("leadership is kept: its command may live", { left });
+      await delay(Math.min(SWEEP_PAUSE_MS, leftMs), { signal: lost }).catch(() => {});
     }
   }
 }
 
 function supervisorOptions(
-  { command, guard, logFile, logKept, logger }: LeaderCommandOptions,
+  { command, guard, logFile, logKept, logger, system }: LeaderCommandOptions,
   onWorkload: (workload: SweptWorkload | undefined) => void,
 ): SupervisorOptions {
   const { words, stopGraceMs, logMaxBytes } = command;
@@ -129,6 +143,7 @@ function supervisorOptions(
     logKept,
     logger,
     onWorkload,
+    system,
   };
 }
 

@@ -4,6 +4,7 @@ import type { TaskmanagerCommand } from "../config/command_configuration.ts";
 import type { LeaderInformation } from "../election/leadership.ts";
 import type { Logger } from "../log/logger.ts";
 import { CoolDown } from "../workload/cool_down.ts";
+import type { GuardSystem } from "../workload/guard_system.ts";
 import { keepRunning } from "../workload/keep_running.ts";
 import { Supervisor } from "../workload/supervisor.ts";
 import type { RegistrationState } from "./leader_attachment.ts";
@@ -16,6 +17,8 @@ export interface WorkerCommandOptions {
   logFile: string;
   logKept: number;
   logger: Logger;
+  /** The processes of this host unless told. */
+  system?: GuardSystem;
 }
 
 /** What the worker knows of the leader. */
@@ -36,14 +39,15 @@ export async function runWorkerCommand(
   followed: FollowedLeader,
   signal: AbortSignal,
 ): Promise<void> {
-  const { command: { words, stopGraceMs, logMaxBytes }, guard, logFile, logKept } = options;
-  const { logger } = options;
+  const { command: { words, stopGraceMs, logMaxBytes }, ...others } = options;
+  const { guard, logFile, logKept, logger, system } = others;
   await using supervisor = new Supervisor({
     guard,
     command: { words, stopGraceMs, logMaxBytes },
     logFile,
     logKept,
     logger,
+    system,
   });
   while (!signal.aborted) {
     const known = new LatestValue(await nextLeader(followed, undefined, signal));

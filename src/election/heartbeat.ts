@@ -60,7 +60,7 @@ export class Heartbeat implements AsyncDisposable {
   readonly #running: Promise<void>;
   #lease: Lease;
   #hold: Hold | undefined;
-  #asked: PromiseWithResolvers<void>[] = [];
+  readonly #asked = new Set<PromiseWithResolvers<void>>();
   #lastProblem: string | undefined;
 
   constructor(zk: ZooKeeper, options: HeartbeatOptions) {
@@ -97,7 +97,7 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   /**
-   * Beats now, and resolves once a write that was sent after this call is acknowledged and a lease is
+   * Beats now, and resolves once a beat that began after this call is acknowledged and a lease is
    * running, over however many beats and connections that takes.
    * @throws {ZkError} if the write is refused, or the session ends
    */
@@ -106,7 +106,7 @@ export class Heartbeat implements AsyncDisposable {
     if (isFinal(this.#zk.state)) await this.#zk.connected({ signal });
     this.#stop.signal.throwIfAborted();
     const asked = Promise.withResolvers<void>();
-    this.#asked.push(asked);
+    this.#asked.add(asked);
     this.#wakeUp.wake();
     await abortable(asked.promise, signal);
   }
@@ -122,9 +122,7 @@ export class Heartbeat implements AsyncDisposable {
       try {
         await this.#zk.connected({ signal });
         this.#wakeUp.reset();
-        // The second is the last write of the rule: with it the first is a relay already.
-        await this.#write(signal);
-        await this.#write(signal);
+        await this.#beat(signal);
         await this.#pause(signal);
       } catch (error) {
         if (!isZkError(error, "ConnectionLoss")) await this.#failed(error, signal);
@@ -135,25 +133,39 @@ export class Heartbeat implements AsyncDisposable {
     this.#rejectAsked(await this.#zk.connected({ signal }).catch((error) => error));
   }
 
-  /** One write, and what its answer proves. */
-  async #write(signal: AbortSignal): Promise<void> {
+  /**
+   * Two writes: the second is the last write of the rule, with it the first is a relay already. Who
+   * asked is answered behind the second, since the first one moves the lease of a standby but little.
+   */
+  async #beat(signal: AbortSignal): Promise<void> {
+    const asked = [...this.#asked];
+    await this.#write(signal);
+    const isAcknowledged = await this.#write(signal);
+    if (!isAcknowledged || this.#lease.deadline <= performance.now()) return;
+    for (const one of asked) {
+      one.resolve();
+      this.#asked.delete(one);
+    }
+  }
+
+  /** One write, and what its answer proves; false if nothing was acknowledged. */
+  async #write(signal: AbortSignal): Promise<boolean> {
     const { state } = this.#zk;
-    if (state.kind !== "connected") return;
+    if (state.kind !== "connected") return false;
     const hold = this.#hold;
-    const asked = this.#asked.splice(0);
     const sentAt = performance.now();
     try {
       const steps = this.#steps(hold);
       await this.#answered(() => this.#zk.multi(steps, { signal }));
     } catch (error) {
-      return await this.#refused(error, { hold, asked, signal });
+      await this.#refused(error, hold, signal);
+      return false;
     }
     this.#lastProblem = undefined;
     const acknowledgedAt = performance.now();
     // Proofs start again with each connection.
     if (this.#zk.state === state) this.#renew({ sentAt, acknowledgedAt });
-    if (this.#lease.deadline <= acknowledgedAt) return void this.#asked.unshift(...asked);
-    for (const { resolve } of asked) resolve();
+    return true;
   }
 
   #steps(hold: Hold | undefined): TransactionStep[] {
@@ -179,15 +191,7 @@ export class Heartbeat implements AsyncDisposable {
     }
   }
 
-  async #refused(
-    error: unknown,
-    { hold, asked, signal }: {
-      hold: Hold | undefined;
-      asked: PromiseWithResolvers<void>[];
-      signal: AbortSignal;
-    },
-  ): Promise<void> {
-    this.#asked.unshift(...asked);
+  async #refused(error: unknown, hold: Hold | undefined, signal: AbortSignal): Promise<void> {
     if (!(error instanceof TransactionError) || error.code !== "NoNode") throw error;
     if (error.step.kind === "check") {
       if (this.#hold === hold) this.#hold = undefined;
@@ -217,7 +221,8 @@ export class Heartbeat implements AsyncDisposable {
   }
 
   #rejectAsked(error: unknown): void {
-    for (const { reject } of this.#asked.splice(0)) reject(error);
+    for (const { reject } of this.#asked) reject(error);
+    this.#asked.clear();
   }
 
   /** Waits until the next beat is due, or something happens that makes it due. */
@@ -235,8 +240,21 @@ export class Heartbeat implements AsyncDisposable {
   #follow(state: SessionState): void {
     if (state.kind !== "connected") return;
     const { attachSentAt: sentAt, negotiatedTimeoutMs: sessionTimeoutMs } = state;
+    if (sessionTimeoutMs < this.#lease.sessionTimeoutMs) this.#compareTicks(sessionTimeoutMs);
     this.#lease = attached(this.#lease, { sentAt, sessionTimeoutMs });
     this.#tell();
+  }
+
+  // A server grants two of its ticks at least, unless its minSessionTimeout says otherwise: then its
+  // ticks may be longer than those that the lease is counted with.
+  #compareTicks(sessionTimeoutMs: number): void {
+    const { tickTimeMs } = this.#lease;
+    if (sessionTimeoutMs >= 2 * tickTimeMs) return;
+    this.#logger.warn("the session timeout has less than two ticks of the servers", {
+      sessionTimeoutMs,
+      tickTimeMs,
+      countedTickMs: sessionTimeoutMs / 2,
+    });
   }
 
   #tell(): void {

@@ -13,10 +13,9 @@ import { changesAt, type GuardEvent, type GuardState, nextGuardState } from "./g
 import { GuardedCommand } from "./guarded_command.ts";
 import type { LineWriter } from "./line_writer.ts";
 import { readLines } from "./lines.ts";
-import { programProblem } from "./program_check.ts";
 import { RotatingLog } from "./rotating_log.ts";
-import { sweep } from "./sweep.ts";
-import { type HostTools, Sweeper, type Swept } from "./sweeper.ts";
+import { sweep, type SweptWorkload } from "./sweep.ts";
+import { Sweeper, type Swept } from "./sweeper.ts";
 
 export interface GuardOptions {
   /** The daemon's orders; their end means that the daemon is dead. */
@@ -35,38 +34,49 @@ const OUTPUT_LIMIT_MS = 1000;
 
 /**
  * Runs one command for as long as the daemon lives and extends its deadline, and returns when nothing
- * of it is left. Nothing else than the daemon's death, its orders and the deadline ends a guard early.
+ * of it is left. Nothing else than the daemon's death, its orders and the deadline ends a guard early,
+ * but for the death of a process that it holds ready.
  */
 export async function runGuard(options: GuardOptions): Promise<void> {
   await using sweeper = new Sweeper();
-  await using guard = new Guard(sweeper, await sweeper.prepare(), options);
+  const tools = await sweeper.prepare();
+  const id = crypto.randomUUID();
+  const workload = { id, cgroup: await sweeper.arm(id) };
+  await using guard = new Guard({
+    ...options,
+    sweeper,
+    workload,
+    command: new GuardedCommand(workload, tools),
+  });
   await guard.run();
 }
 
+interface Parts extends GuardOptions {
+  sweeper: Sweeper;
+  workload: SweptWorkload;
+  command: GuardedCommand;
+}
+
 class Guard implements AsyncDisposable {
-  readonly #sweeper: Sweeper;
-  readonly #tools: HostTools;
-  readonly #options: GuardOptions;
+  readonly #options: Parts;
   readonly #over = Promise.withResolvers<void>();
   readonly #closing = new AbortController();
   readonly #daemonPid = Deno.ppid;
   #state: GuardState = { kind: "idle" };
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #workload: { id: string; cgroup?: string } | undefined;
-  #command: GuardedCommand | undefined;
   #output: Promise<void> = Promise.resolve();
   #leftovers: number | undefined = 0;
   #isDaemonGone = false;
 
-  constructor(sweeper: Sweeper, tools: HostTools, options: GuardOptions) {
-    this.#sweeper = sweeper;
-    this.#tools = tools;
+  constructor(options: Parts) {
     this.#options = options;
   }
 
   async run(): Promise<void> {
-    const { input, output, logger, afterDaemonDeath } = this.#options;
+    const { input, output, logger, workload, afterDaemonDeath } = this.#options;
     output.broken.addEventListener("abort", () => this.#daemonGone());
+    this.#inBackground(this.#watchHelpers());
+    this.#report({ kind: "ready", workloadId: workload.id, cgroup: workload.cgroup });
     this.#inBackground(this.#obey(input));
     await this.#over.promise;
     if (!this.#isDaemonGone) return;
@@ -104,19 +114,38 @@ class Guard implements AsyncDisposable {
     switch (order.kind) {
       case "clock":
         return this.#report({ kind: "clock", id: order.id, now: performance.now() });
-      case "run": {
+      case "run":
         if (this.#state.kind !== "idle") throw new Error("A guard runs one command only");
-        const deadline = order.deadline ?? Infinity;
-        this.#happened({ kind: "run", lease: { deadline, stopGraceMs: order.stopGraceMs } });
-        return this.#inBackground(this.#start(order));
-      }
+        return this.#run(order);
       case "deadline":
         return this.#happened({ kind: "deadline", deadline: order.deadline ?? Infinity });
       case "signal":
-        return this.#command?.signal(order.signal as Deno.Signal);
+        if (this.#state.kind === "idle") return;
+        return this.#options.command.signal(order.signal as Deno.Signal);
       case "stop":
         return this.#happened(order);
     }
+  }
+
+  #run(order: RunOrder): void {
+    // The end of the orders may not have been read yet, and the session be released already: this
+    // process may have been frozen meanwhile.
+    if (Deno.ppid !== this.#daemonPid) return this.#daemonGone();
+    const { stopGraceMs, deadline } = order;
+    // The state is ahead of the deed, so that time is looked at right before it.
+    this.#happened({ kind: "run", lease: { deadline: deadline ?? Infinity, stopGraceMs } });
+    if (this.#state.kind === "running") this.#inBackground(this.#start(order));
+  }
+
+  /** Ends an idle guard that could not run a command any more, or not kill it. */
+  async #watchHelpers(): Promise<void> {
+    const { command, sweeper, workload, logger } = this.#options;
+    await Promise.race([command.status, sweeper.ended]);
+    if (this.#state.kind !== "idle") return;
+    logger.error("a process that stood by has ended");
+    // The sweeper may be the one that ended.
+    await sweep(workload);
+    this.#happened({ kind: "helper-gone" });
   }
 
   #daemonGone(): void {
@@ -146,7 +175,6 @@ class Guard implements AsyncDisposable {
         this.#signal((command) => command.kill());
         return this.#inBackground(this.#finish(state.cause));
       case "over":
-        if (state.reason === "stopped") this.#refuse("It was stopped before it was started");
         if (state.reason === "lease-over") this.#refuse("The lease ends within the stop grace");
         return this.#over.resolve();
     }
@@ -154,7 +182,7 @@ class Guard implements AsyncDisposable {
 
   #signal(act: (command: GuardedCommand) => void): void {
     try {
-      if (this.#command !== undefined) act(this.#command);
+      act(this.#options.command);
     } catch (error) {
       // It became another user's. All else must go on.
       this.#options.logger.error("cannot signal the command", { error: error as Error });
@@ -162,50 +190,34 @@ class Guard implements AsyncDisposable {
   }
 
   async #start(order: RunOrder): Promise<void> {
-    try {
-      const problem = await this.#prepare(order);
-      if (problem !== undefined) return this.#cannotStart(problem, true);
-      // The state is ahead of the deed, so that time is looked at right before it.
-      this.#happened({ kind: "prepared" });
-      if (this.#state.kind !== "running") return;
-      // The end of its orders may not have been read yet, and its session be released already: this
-      // process may have been frozen meanwhile.
-      if (Deno.ppid !== this.#daemonPid) return this.#daemonGone();
-      this.#command = new GuardedCommand(order, { ...this.#workload, tools: this.#tools });
-    } catch (error) {
-      return this.#cannotStart(`Cannot start the command: ${(error as Error).message}`, false);
+    const { command } = this.#options;
+    const outcome = await command.run(order).catch((error: Error) => error);
+    if (outcome instanceof Error) return this.#cannotStart(outcome.message, false);
+    if (outcome.kind === "refused") return this.#cannotStart(outcome.problem, true);
+    if (outcome.kind === "gone") {
+      return this.#cannotStart("Cannot start the command: its process ended", false);
     }
-    const { pid, output, status } = this.#command;
-    this.#report({ kind: "started", pid, cgroup: this.#workload?.cgroup });
-    this.#output = this.#keepOutput(order, output).catch((error) =>
+    this.#report({ kind: "started", pid: command.pid });
+    this.#output = this.#keepOutput(order, command.output()).catch((error) =>
       this.#options.logger.error("cannot read the command's output", { error })
     );
-    await status;
+    await command.status;
     this.#happened({ kind: "exited" });
-  }
-
-  /** Gets all ready that the command needs; returns why it cannot be run. */
-  async #prepare({ command: [program], environment, cwd, workloadId: id }: RunOrder) {
-    this.#workload = { id };
-    const [problem, cgroup] = await Promise.all([
-      programProblem(program!, { environment, cwd }),
-      this.#sweeper.arm(id),
-    ]);
-    this.#workload = { id, cgroup };
-    return problem;
   }
 
   #refuse(error: string): void {
     this.#report({ kind: "not-started", error, isPermanent: false });
   }
 
-  #cannotStart(error: string, isPermanent: boolean): void {
-    if (this.#state.kind === "over") return;
+  async #cannotStart(error: string, isPermanent: boolean): Promise<void> {
+    await this.#options.command.status;
+    // Where it was killed meanwhile, the report of its end follows.
+    if (this.#state.kind === "killing" || this.#state.kind === "over") return;
     this.#report({ kind: "not-started", error, isPermanent });
     this.#happened({ kind: "not-started" });
   }
 
-  async #keepOutput(order: RunOrder, output: ReadableStream<Uint8Array>): Promise<void> {
+  async #keepOutput(order: RunOrder, output: AsyncIterable<Uint8Array>): Promise<void> {
     const { logFile, logMaxBytes: maxBytes, logKept: kept } = order;
     const onTrouble = (error: Error | undefined) => {
       if (error === undefined) this.#options.logger.info("the command's output is kept again");
@@ -217,7 +229,10 @@ class Guard implements AsyncDisposable {
 
   /** After the kill: reports the end as soon as nothing of the command can act any more. */
   async #finish(cause: EndCause): Promise<void> {
-    const [{ code, signal }, swept] = await Promise.all([this.#command!.status, this.#sweep()]);
+    const [{ code, signal }, swept] = await Promise.all([
+      this.#options.command.status,
+      this.#sweep(),
+    ]);
     const { killed, left } = swept;
     if (killed > 0) this.#options.logger.info("processes of the command were killed", { killed });
     if (left === undefined) this.#options.logger.error("cannot look for processes of the command");
@@ -238,7 +253,7 @@ class Guard implements AsyncDisposable {
 
   /** Uses the sweeper that stands by, or else, since only death can keep that from it, new ones. */
   async #sweep(): Promise<Swept> {
-    let attempt = this.#sweeper.kill();
+    let attempt = this.#options.sweeper.kill();
     for (;;) {
       try {
         return await attempt;
@@ -246,7 +261,7 @@ class Guard implements AsyncDisposable {
         this.#options.logger.error("leftovers cannot be killed yet", { error: error as Error });
       }
       await delay(SWEEP_PAUSE_MS, { signal: this.#closing.signal });
-      attempt = sweep(this.#workload!);
+      attempt = sweep(this.#options.workload);
     }
   }
 

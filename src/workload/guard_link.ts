@@ -3,12 +3,13 @@ import { delay } from "../async/delay.ts";
 import type { GuardProcess } from "./guard_process.ts";
 import { decodeReport, encodeLine, type GuardOrder, type GuardReport } from "./guard_protocol.ts";
 import { readLines } from "./lines.ts";
+import type { SweptWorkload } from "./sweep.ts";
 
 // What a guard that has ended still said is in the pipe already.
 const LAST_WORDS_LIMIT_MS = 1000;
 
-/** A report that is not an answer to a question about the clock. */
-export type CommandReport = Exclude<GuardReport, { kind: "clock" }>;
+/** What a guard reports of a command that it was told to run. */
+export type CommandReport = Exclude<GuardReport, { kind: "ready" | "clock" }>;
 
 /** The daemon's end of the pipes to one guard. */
 export class GuardLink {
@@ -20,6 +21,7 @@ export class GuardLink {
   readonly #deaf = new AbortController();
   readonly #gone = new AbortController();
   readonly #over: Promise<void>;
+  readonly #ready = Promise.withResolvers<SweptWorkload>();
   #questionCount = 0;
   #offsetMs = -Infinity;
   #onReport: (report: CommandReport) => void = () => {};
@@ -53,6 +55,14 @@ export class GuardLink {
     this.#orders.write(new TextEncoder().encode(encodeLine(order))).catch(() => {});
   }
 
+  /** What the command of this guard will be known by, once the guard is ready to run it. */
+  async ready(options: { limitMs: number; signal: AbortSignal }): Promise<SweptWorkload> {
+    return await this.#hears(this.#ready.promise, {
+      act: "The start of the guard process",
+      ...options,
+    });
+  }
+
   /** Asks the guard for its clock; rejects if it does not answer in time. */
   async askClock(options: { limitMs: number; signal: AbortSignal }): Promise<void> {
     const id = this.#questionCount++;
@@ -60,11 +70,7 @@ export class GuardLink {
     this.#questions.set(id, answered.resolve);
     this.send({ kind: "clock", id });
     try {
-      await withLimit((signal) => abortable(abortable(answered.promise, signal), this.gone), {
-        act: "The answer of the guard process",
-        timeoutMs: options.limitMs,
-        signal: options.signal,
-      });
+      await this.#hears(answered.promise, { act: "The answer of the guard process", ...options });
     } finally {
       this.#questions.delete(id);
     }
@@ -115,8 +121,29 @@ export class GuardLink {
     return new Error("The guard process ended");
   }
 
+  #hears<T>(
+    word: Promise<T>,
+    { act, limitMs: timeoutMs, signal }: { act: string; limitMs: number; signal: AbortSignal },
+  ): Promise<T> {
+    return withLimit((signal) => abortable(abortable(word, signal), this.gone), {
+      act,
+      timeoutMs,
+      signal,
+    });
+  }
+
   #hear(report: GuardReport): void {
-    if (report.kind !== "clock") return this.#onReport(report);
+    switch (report.kind) {
+      case "ready":
+        return this.#ready.resolve({ id: report.workloadId, cgroup: report.cgroup });
+      case "clock":
+        return this.#hearClock(report);
+      default:
+        return this.#onReport(report);
+    }
+  }
+
+  #hearClock(report: Extract<GuardReport, { kind: "clock" }>): void {
     // It was sent before it was received, so each offset is too small, and the largest is best.
     this.#offsetMs = Math.max(this.#offsetMs, report.now - this.#now());
     this.#questions.get(report.id)?.();

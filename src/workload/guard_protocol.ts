@@ -15,6 +15,7 @@ export type GuardOrder =
 export interface RunOrder {
   kind: "run";
   command: readonly string[];
+  /** Added to the guard's own; names are such as a shell knows. */
   environment: Readonly<Record<string, string>>;
   cwd?: string;
   logFile: string;
@@ -22,21 +23,22 @@ export interface RunOrder {
   logKept: number;
   deadline: number | null;
   stopGraceMs: number;
-  workloadId: string;
 }
 
 /** Why a command ended: by itself, by order, or because its deadline passed. */
 export type EndCause = "exit" | "stop" | "deadline";
 
 /**
- * What a guard writes to its stdout: one JSON document a line. Its last is "ended" or "not-started";
+ * What a guard writes to its stdout: one JSON document a line. Its first is "ready", and names what
+ * sweep() is to be told of the command to come; its last is "ended" or "not-started";
  * a guard that ends without either was killed, and then sweep() must run before its command counts
  * as dead. `leftovers` of "ended" are processes that could not be killed yet: the guard goes on trying
  * and ends only then; null if it could not look for them.
  */
 export type GuardReport =
+  | { kind: "ready"; workloadId: string; cgroup?: string }
   | { kind: "clock"; id: number; now: number }
-  | { kind: "started"; pid: number; cgroup?: string }
+  | { kind: "started"; pid: number }
   | { kind: "not-started"; error: string; isPermanent: boolean }
   | { kind: "expiring" }
   | {
@@ -96,9 +98,11 @@ const words: FieldType = {
   name: "a list of words, the first of which is not empty",
   holds: (value) => Array.isArray(value) && value.every(text.holds) && Boolean(value[0]),
 };
-const texts: FieldType = {
-  name: "an object of texts",
-  holds: (value) => isObject(value) && Object.values(value).every(text.holds),
+const variables: FieldType = {
+  name: "an object of texts whose names a shell knows",
+  holds: (value) =>
+    isObject(value) && Object.values(value).every(text.holds) &&
+    Object.keys(value).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)),
 };
 const workloadId: FieldType = {
   name: "letters, digits, dashes and underscores, the first no dash",
@@ -117,14 +121,13 @@ const ORDERS: Readonly<Record<GuardOrder["kind"], Fields>> = {
   "clock": { id: whole },
   "run": {
     command: words,
-    environment: texts,
+    environment: variables,
     cwd: optional(text),
     logFile: text,
     logMaxBytes: positive,
     logKept: whole,
     deadline: orNull(number),
     stopGraceMs: span,
-    workloadId,
   },
   "deadline": { deadline: orNull(number) },
   "signal": { signal },
@@ -133,7 +136,8 @@ const ORDERS: Readonly<Record<GuardOrder["kind"], Fields>> = {
 
 const REPORTS: Readonly<Record<GuardReport["kind"], Fields>> = {
   "clock": { id: whole, now: number },
-  "started": { pid: whole, cgroup: optional(text) },
+  "ready": { workloadId, cgroup: optional(text) },
+  "started": { pid: whole },
   "not-started": { error: text, isPermanent: flag },
   "expiring": {},
   "ended": {

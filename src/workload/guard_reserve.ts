@@ -7,6 +7,7 @@ import type { Logger } from "../log/logger.ts";
 import { CommandStartError } from "./command_end.ts";
 import { GuardLink } from "./guard_link.ts";
 import type { GuardSystem } from "./guard_system.ts";
+import type { SweptWorkload } from "./sweep.ts";
 
 const FIRST_QUESTIONS = 3;
 
@@ -17,7 +18,13 @@ export interface GuardReserveOptions {
   logger: Logger;
 }
 
-type Place = { kind: "empty" } | { kind: "ready"; link: GuardLink } | { kind: "taken" };
+/** A guard that can run a command at once, and what that will be known by. */
+export interface ReadyGuard {
+  readonly link: GuardLink;
+  readonly workload: SweptWorkload;
+}
+
+type Place = { kind: "empty" } | { kind: "ready"; guard: ReadyGuard } | { kind: "taken" };
 
 /**
  * Keeps one guard ready, so that a new leader does not wait for a process to start. There is one
@@ -38,16 +45,16 @@ export class GuardReserve implements AsyncDisposable {
   }
 
   /** Takes the guard as soon as one is ready; it has just answered. */
-  async take(signal: AbortSignal): Promise<GuardLink> {
+  async take(signal: AbortSignal): Promise<ReadyGuard> {
     const { system: { limits } } = this.#options;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(this.#notReady()), limits.readyMs);
     using any = new AnySignal([signal, this.#stop.signal, late.signal]);
     try {
       while (true) {
-        const link = await this.#claim(any.signal);
-        if (await this.#answers(link, any.signal)) return link;
-        this.discard(link);
+        const guard = await this.#claim(any.signal);
+        if (await this.#answers(guard.link, any.signal)) return guard;
+        this.discard(guard.link);
       }
     } finally {
       clearTimeout(timer);
@@ -106,25 +113,30 @@ export class GuardReserve implements AsyncDisposable {
     const { words, environment, system } = this.#options;
     const link = new GuardLink(system.spawn(words, environment), system);
     this.#keep(link);
+    await this.#offer({ link, workload: await this.#getReady(link, signal) }, signal);
+  }
+
+  async #getReady(link: GuardLink, signal: AbortSignal): Promise<SweptWorkload> {
+    const limit = { limitMs: this.#options.system.limits.readyMs, signal };
     try {
-      for (let asked = 0; asked < FIRST_QUESTIONS; asked++) {
-        await link.askClock({ limitMs: system.limits.readyMs, signal });
-      }
+      const workload = await link.ready(limit);
+      for (let asked = 0; asked < FIRST_QUESTIONS; asked++) await link.askClock(limit);
+      return workload;
     } catch (error) {
       link.kill();
       throw error;
     }
-    await this.#offer(link, signal);
   }
 
-  async #offer(link: GuardLink, signal: AbortSignal): Promise<void> {
-    const offer: Place = { kind: "ready", link };
+  async #offer(guard: ReadyGuard, signal: AbortSignal): Promise<void> {
+    const offer: Place = { kind: "ready", guard };
+    const { gone } = guard.link;
     const withdraw = () => {
       if (this.#place.value === offer) this.#place.set({ kind: "empty" });
     };
     this.#place.set(offer);
-    link.gone.addEventListener("abort", withdraw, { once: true });
-    if (link.gone.aborted) withdraw();
+    gone.addEventListener("abort", withdraw, { once: true });
+    if (gone.aborted) withdraw();
     const { kind } = await this.#place.until((place) => place !== offer, { signal });
     if (kind === "empty") throw new Error("The guard process ended before it was needed");
   }
@@ -139,14 +151,14 @@ export class GuardReserve implements AsyncDisposable {
     this.#links.delete(link);
   }
 
-  async #claim(signal: AbortSignal): Promise<GuardLink> {
+  async #claim(signal: AbortSignal): Promise<ReadyGuard> {
     while (true) {
       await this.#place.until(({ kind }) => kind === "ready", { signal });
       const place = this.#place.value;
       // Another may have been faster.
       if (place.kind !== "ready") continue;
       this.#place.set({ kind: "taken" });
-      return place.link;
+      return place.guard;
     }
   }
 

@@ -10,25 +10,24 @@ export interface Lease {
 /** Where the one command of a guard stands; it goes down this list and never back. */
 export type GuardState =
   | { kind: "idle" }
-  | { kind: "preparing"; lease: Lease }
   | { kind: "running"; lease: Lease }
   | { kind: "terminating"; lease: Lease; cause: EndCause; killAt: number }
   | { kind: "killing"; cause: EndCause }
   | { kind: "over"; reason: OverReason };
 
 /** Why there is no command any more, or why there never was one. */
-export type OverReason = "ended" | "not-started" | "stopped" | "lease-over" | "daemon-gone";
+export type OverReason = "ended" | "not-started" | "lease-over" | "daemon-gone" | "helper-gone";
 
 /** What can happen to a guard. */
 export type GuardEvent =
   | { kind: "time-passed" }
   | { kind: "run"; lease: Lease }
-  | { kind: "prepared" }
   | { kind: "not-started" }
   | { kind: "deadline"; deadline: number }
   | { kind: "stop"; graceMs: number }
   | { kind: "exited" }
   | { kind: "daemon-gone" }
+  | { kind: "helper-gone" }
   | { kind: "ended" };
 
 /**
@@ -43,9 +42,8 @@ export function nextGuardState(state: GuardState, event: GuardEvent, now: number
 /** When the state changes by itself; Infinity for never. */
 export function changesAt(state: GuardState): number {
   switch (state.kind) {
-    case "preparing":
     case "running":
-      return state.lease.deadline - state.lease.stopGraceMs;
+      return askedToEndAt(state.lease);
     case "terminating":
       return Math.min(state.killAt, state.lease.deadline);
     default:
@@ -56,8 +54,6 @@ export function changesAt(state: GuardState): number {
 function afterTime(state: GuardState, now: number): GuardState {
   if (now < changesAt(state)) return state;
   switch (state.kind) {
-    case "preparing":
-      return { kind: "over", reason: "lease-over" };
     case "running": {
       const { lease } = state;
       if (now >= lease.deadline) return { kind: "killing", cause: "deadline" };
@@ -75,9 +71,7 @@ function afterEvent(state: GuardState, event: GuardEvent, now: number): GuardSta
     case "time-passed":
       return state;
     case "run":
-      return state.kind === "idle" ? { kind: "preparing", lease: event.lease } : state;
-    case "prepared":
-      return state.kind === "preparing" ? { kind: "running", lease: state.lease } : state;
+      return state.kind === "idle" ? afterRun(event.lease, now) : state;
     case "deadline":
       if (!("lease" in state)) return state;
       return { ...state, lease: { ...state.lease, deadline: event.deadline } };
@@ -86,20 +80,28 @@ function afterEvent(state: GuardState, event: GuardEvent, now: number): GuardSta
     case "exited":
       return killing(state, "exit");
     case "daemon-gone":
-      if (state.kind === "idle" || state.kind === "preparing") {
-        return { kind: "over", reason: "daemon-gone" };
-      }
-      return killing(state, "stop");
+      return state.kind === "idle" ? { kind: "over", reason: event.kind } : killing(state, "stop");
+    case "helper-gone":
+      return state.kind === "idle" ? { kind: "over", reason: event.kind } : state;
     case "ended":
     case "not-started":
       return { kind: "over", reason: event.kind };
   }
 }
 
+/** When a command has to be asked to end; one that would have to be at once is not even started. */
+function askedToEndAt({ deadline, stopGraceMs }: Lease): number {
+  return deadline - stopGraceMs;
+}
+
+function afterRun(lease: Lease, now: number): GuardState {
+  return now < askedToEndAt(lease)
+    ? { kind: "running", lease }
+    : { kind: "over", reason: "lease-over" };
+}
+
 function afterStop(state: GuardState, killAt: number): GuardState {
   switch (state.kind) {
-    case "preparing":
-      return { kind: "over", reason: "stopped" };
     case "running":
       return { kind: "terminating", lease: state.lease, cause: "stop", killAt };
     case "terminating":

@@ -1,45 +1,39 @@
-import type { RunOrder } from "./guard_protocol.ts";
+import { encodeLaunch, type Launch, launcherWords, launchProblem } from "./launch_script.ts";
 import type { HostTools } from "./sweeper.ts";
+import type { SweptWorkload } from "./sweep.ts";
+
+/** Whether the command runs now, or why it never will. */
+export type LaunchOutcome =
+  | { kind: "running" }
+  | { kind: "refused"; problem: string }
+  | { kind: "gone" };
 
 /**
- * In the place of the command, just before it: joins the cgroup, so that nothing the command ever
- * forks is outside of it, and forgets what was meant for the daemon. If the cgroup refuses, the
- * command runs without.
+ * The supervised command, the leader of a session and process group of its own. Its process is there
+ * before it is told what to run: then the command takes its place.
  */
-const LAUNCH_SCRIPT = `
-exec 2>/dev/null
-if [ -n "$0" ]; then echo $$ >"$0/cgroup.procs"; fi
-unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID MASTERD_READY_FILE MASTERD_SESSION_FILE
-exec 2>&1
-exec "$@"
-`;
-
-/** The supervised command, the leader of a session and process group of its own. */
 export class GuardedCommand {
   readonly #child: Deno.ChildProcess;
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #firstOutput = new Uint8Array();
 
-  /** Starts it at once. */
-  constructor(order: RunOrder, options: { tools: HostTools; cgroup?: string }) {
-    const { tools, cgroup = "" } = options;
+  constructor(workload: SweptWorkload, tools: HostTools) {
     // Other shells than bash drop variables whose names are no names in shell, like `a.b`; with -p
     // bash runs no file that a variable names.
     const shell = tools.bash === undefined ? ["sh"] : [tools.bash, "-p"];
     const dyingWithGuard = tools.hasParentDeathSignal
       ? ["setpriv", "--pdeathsig", "KILL", "--"]
       : [];
-    const [program, ...args] = [
-      ...[...shell, "-c", LAUNCH_SCRIPT, cgroup],
-      ...[...dyingWithGuard, ...order.command],
-    ];
+    const [program, ...args] = [...dyingWithGuard, ...launcherWords(shell, workload.cgroup)];
     this.#child = new Deno.Command(program!, {
       args,
-      env: { ...order.environment, MASTERD_WORKLOAD_ID: order.workloadId },
-      cwd: order.cwd,
+      env: { MASTERD_WORKLOAD_ID: workload.id },
       detached: true,
-      stdin: "null",
+      stdin: "piped",
       stdout: "piped",
       stderr: "null",
     }).spawn();
+    this.#chunks = this.#child.stdout[Symbol.asyncIterator]();
   }
 
   /** The command's own: each of the programs before it puts the next in its place. */
@@ -47,14 +41,32 @@ export class GuardedCommand {
     return this.#child.pid;
   }
 
-  /** What it writes to its standard output and error, in order. */
-  get output(): ReadableStream<Uint8Array> {
-    return this.#child.stdout;
-  }
-
   /** Resolves when it has ended; those it started may still live. */
   get status(): Promise<Deno.CommandStatus> {
     return this.#child.status;
+  }
+
+  /** Tells what to run, at once; resolves when that runs or cannot run. */
+  async run(launch: Launch): Promise<LaunchOutcome> {
+    const input = this.#child.stdin.getWriter();
+    // A broken pipe is the end of the process, of which the missing answer tells.
+    input.write(new TextEncoder().encode(encodeLaunch(launch))).catch(() => {});
+    const { value } = await this.#chunks.next();
+    await input.close().catch(() => {});
+    if (value === undefined) return { kind: "gone" };
+    this.#firstOutput = value.subarray(1);
+    const problem = launchProblem(String.fromCharCode(value[0]), launch);
+    return problem === undefined ? { kind: "running" } : { kind: "refused", problem };
+  }
+
+  /** What the running command writes to its standard output and error, in order. */
+  async *output(): AsyncGenerator<Uint8Array, void, void> {
+    yield this.#firstOutput;
+    for (;;) {
+      const { value } = await this.#chunks.next();
+      if (value === undefined) return;
+      yield value;
+    }
   }
 
   /** Sends the command alone a signal. */

@@ -2,6 +2,9 @@ import { AnySignal } from "../async/any_signal.ts";
 import { delay } from "../async/delay.ts";
 import type { Term } from "./command_options.ts";
 
+// Until a guard has all ready that a command needs; the lease always grows by more than that.
+const START_MS = 50;
+
 /**
  * Waits while so little is left of the term that a command would have to be stopped as soon as it had
  * started: the lease of a new leader is short until its next renewal. Returns once there is more, or
@@ -13,7 +16,8 @@ export async function roomToStop(
 ): Promise<void> {
   const { graceMs, now, signal } = options;
   const leftMs = () => term.deadline() - now();
-  while (leftMs() > 0 && leftMs() <= graceMs) await renewalWithin(leftMs(), term, signal);
+  const isShort = () => leftMs() > 0 && leftMs() <= graceMs + START_MS;
+  while (isShort()) await renewalWithin(leftMs(), term, signal);
 }
 
 async function renewalWithin(limitMs: number, term: Term, signal: AbortSignal): Promise<void> {

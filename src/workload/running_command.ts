@@ -32,12 +32,12 @@ export interface RunningCommand {
 
 export interface SupervisedCommandOptions {
   link: GuardLink;
+  /** What can be known of it by whoever has to kill it. */
+  workload: SweptWorkload;
   system: GuardSystem;
   term: Term;
   /** All but the deadline, which is the term's. */
   order: Omit<RunOrder, "kind" | "deadline">;
-  /** Called when its cgroup is known. */
-  onCgroup: (workload: SweptWorkload) => void;
   logger: Logger;
 }
 
@@ -48,7 +48,6 @@ type Progress =
 
 /** The one command of a guard: tells the guard what it must know, and does its work if it cannot. */
 export class SupervisedCommand implements RunningCommand {
-  readonly workloadId: string;
   readonly #options: SupervisedCommandOptions;
   readonly #started = Promise.withResolvers<number>();
   readonly #ended = Promise.withResolvers<CommandEnd>();
@@ -56,17 +55,18 @@ export class SupervisedCommand implements RunningCommand {
   #progress: Progress = { kind: "starting" };
   #pid = 0;
   #startableUntil = Infinity;
-  #workload: SweptWorkload;
   #takingOver: Promise<void> | undefined;
 
   constructor(options: SupervisedCommandOptions) {
     this.#options = options;
-    this.workloadId = options.order.workloadId;
-    this.#workload = { id: this.workloadId };
   }
 
   get pid(): number {
     return this.#pid;
+  }
+
+  get workloadId(): string {
+    return this.workload.id;
   }
 
   get ended(): Promise<CommandEnd> {
@@ -75,7 +75,7 @@ export class SupervisedCommand implements RunningCommand {
 
   /** What can be known of it by whoever has to kill it. */
   get workload(): SweptWorkload {
-    return this.#workload;
+    return this.#options.workload;
   }
 
   /** Runs the command until nothing of it is left; resolves also if it never starts. */
@@ -149,7 +149,7 @@ export class SupervisedCommand implements RunningCommand {
     const { logger } = this.#options;
     switch (report.kind) {
       case "started":
-        return this.#becomeRunning(report.pid, report.cgroup);
+        return this.#becomeRunning(report.pid);
       case "not-started":
         return this.#settle(this.#startError(report.error, report.isPermanent));
       case "expiring":
@@ -164,15 +164,11 @@ export class SupervisedCommand implements RunningCommand {
     }
   }
 
-  #becomeRunning(pid: number, cgroup: string | undefined): void {
+  #becomeRunning(pid: number): void {
     if (this.#progress.kind !== "starting") return;
     this.#pid = pid;
     this.#progress = { kind: "running", pid, group: this.#options.system.openGroup(pid) };
     this.#options.logger.info("command started", { pid, workloadId: this.workloadId });
-    if (cgroup !== undefined) {
-      this.#workload = { id: this.workloadId, cgroup };
-      this.#options.onCgroup(this.#workload);
-    }
     this.#started.resolve(pid);
   }
 
@@ -202,7 +198,7 @@ export class SupervisedCommand implements RunningCommand {
     const progress = this.#progress;
     if (progress.kind === "running") await progress.group.kill(logger);
     link.kill();
-    const { leftovers, isGone } = await killLeftovers(this.#workload, this.#options);
+    const { leftovers, isGone } = await killLeftovers(this.workload, this.#options);
     this.#settle(
       progress.kind === "running"
         ? { cause, code: null, signal: "SIGKILL", leftovers, isGone }

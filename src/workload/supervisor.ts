@@ -2,7 +2,7 @@ import type { Logger } from "../log/logger.ts";
 import { CommandStartError } from "./command_end.ts";
 import type { CommandOptions, Term } from "./command_options.ts";
 import type { GuardLink } from "./guard_link.ts";
-import { GuardReserve } from "./guard_reserve.ts";
+import { GuardReserve, type ReadyGuard } from "./guard_reserve.ts";
 import { type GuardSystem, HOST } from "./guard_system.ts";
 import { killLeftovers } from "./leftovers.ts";
 import { roomToStop } from "./room_to_stop.ts";
@@ -18,8 +18,8 @@ export interface SupervisorOptions {
   logKept: number;
   logger: Logger;
   /**
-   * Told what must be killed if daemon and guard both die: before a command can run, when more is
-   * known of it, and nothing when it is gone. It must not throw but before the start, which it prevents.
+   * Told what must be killed if daemon and guard both die: before a command can run, and nothing when
+   * it is gone. It must not throw but before the start, which it prevents.
    */
   onWorkload?: (workload: SweptWorkload | undefined) => void;
   /** The processes of this host unless told. */
@@ -53,9 +53,9 @@ export class Supervisor implements AsyncDisposable {
    */
   async start(term: Term, options: { signal: AbortSignal }): Promise<RunningCommand> {
     const { signal } = options;
-    const link = await this.#reserve.take(signal);
-    const command = await this.#prepare(link, term, signal);
-    this.#running = { command, over: this.#oversee(command, link) };
+    const guard = await this.#reserve.take(signal);
+    const command = await this.#prepare(guard, term, signal);
+    this.#running = { command, over: this.#oversee(command, guard.link) };
     await command.started(signal);
     return command;
   }
@@ -72,7 +72,7 @@ export class Supervisor implements AsyncDisposable {
     await this.#running?.over;
   }
 
-  async #prepare(link: GuardLink, term: Term, signal: AbortSignal): Promise<SupervisedCommand> {
+  async #prepare(guard: ReadyGuard, term: Term, signal: AbortSignal): Promise<SupervisedCommand> {
     const { onWorkload = () => {}, logger } = this.#options;
     const order = this.#order(term);
     try {
@@ -80,17 +80,16 @@ export class Supervisor implements AsyncDisposable {
       const now = () => this.#system.now();
       await roomToStop(term, { graceMs: order.stopGraceMs, now, signal });
       this.#requireTime(term);
-      onWorkload({ id: order.workloadId });
+      onWorkload(guard.workload);
     } catch (error) {
-      this.#reserve.discard(link);
+      this.#reserve.discard(guard.link);
       throw error;
     }
     return new SupervisedCommand({
-      link,
+      ...guard,
       system: this.#system,
       term,
       order: { ...order, environment: term.environment },
-      onCgroup: onWorkload,
       logger,
     });
   }
@@ -98,8 +97,7 @@ export class Supervisor implements AsyncDisposable {
   #order({ maxStopGraceMs = Infinity }: Term) {
     const { command: { words, ...limits }, logFile, logKept } = this.#options;
     const stopGraceMs = Math.min(limits.stopGraceMs, maxStopGraceMs);
-    const workloadId = crypto.randomUUID();
-    return { command: words, ...limits, stopGraceMs, logFile, logKept, workloadId };
+    return { command: words, ...limits, stopGraceMs, logFile, logKept };
   }
 
   /** What not even SIGKILL could end, or nobody could look for, must not meet a second command. */

@@ -39,6 +39,11 @@ export class Sweeper implements AsyncDisposable {
     this.#answers = readLines(this.#child.stdout);
   }
 
+  /** Resolves when the shell has ended: from then on nobody stands by. */
+  get ended(): Promise<Deno.CommandStatus> {
+    return this.#child.status;
+  }
+
   /** Finds out what this host offers. */
   async prepare(): Promise<HostTools> {
     await this.#order("prepare");

@@ -134,6 +134,23 @@ for (const [what, script, conf, reason] of GIVING_UP) {
   });
 }
 
+Deno.test("a lone master without high availability goes on trying to run its command", async () => {
+  const [webuiPort, rpcPort] = freePorts(2) as [number, number];
+  await using home = await MasterdHome.create({
+    "conf/flink-conf.yaml": [
+      "high-availability: NONE",
+      `rest.port: ${webuiPort}`,
+      `jobmanager.rpc.port: ${rpcPort}`,
+      'masterd.jobmanager.command: ["sh", "-c", "echo again; exit 3"]',
+      "masterd.jobmanager.restart-delay: 5 ms",
+      "",
+    ].join("\n"),
+  });
+  const master = home.start("jobmanager");
+  await written(home, /(again\n){5}/);
+  assert.doesNotMatch(master.text, /gave leadership/);
+});
+
 Deno.test("a command that does not exist is named, and leadership given to another", async () => {
   await using home = await commandHome("");
   const absent = "-Dmasterd.jobmanager.command=/nowhere/program --flag";

@@ -140,7 +140,7 @@ Deno.test("a master that starts again within its timeout registers under its new
   // As if the process had been killed: nobody ends its session.
   await proxy.setMode("refuse");
   proxy.cutConnections();
-  await using again = await contest.candidate("one", { sessionTimeoutMs });
+  await using again = await contest.candidate("one", { sessionTimeoutMs: 10_000 });
   const campaigning = again.campaign();
   const [oldId, newId] = [dead.zk.credentials.id, again.zk.credentials.id];
   const owners = await until(() => registrations(contest), (nodes) => nodes.size === 2);

@@ -11,7 +11,7 @@ Deno.test("T16 a process that took off its group and its mark is killed where th
     echo ready=$$
     exec sleep 1000
   `);
-  const { cgroup } = await guard.report("started");
+  const { cgroup } = await guard.report("ready");
   const pids = await guard.pids("hidden", "ready");
   await guard.order({ kind: "stop", graceMs: 0 });
   await guard.report("ended");
@@ -26,7 +26,7 @@ Deno.test("the cgroup of a killed guard is removed", async () => {
   await using guard = await TestGuard.start();
   await guard.run("echo ready=$$; exec sleep 1000");
   await guard.pids("ready");
-  const { cgroup } = await guard.report("started");
+  const { cgroup } = await guard.report("ready");
   guard.signal("SIGKILL");
   if (cgroup === undefined) return;
   const isThere = () => Deno.stat(cgroup).then(() => true, () => false);
@@ -37,7 +37,7 @@ Deno.test("a command runs where there can be no cgroup", async () => {
   await using guard = await TestGuard.start({ prefix: withoutCgroup });
   await guard.run("exit 0");
   assert.equal((await guard.report("ended")).code, 0);
-  assert.equal((await guard.report("started")).cgroup, undefined);
+  assert.equal((await guard.report("ready")).cgroup, undefined);
 });
 
 // Each process starts another in a session of its own, and ends: no list of them stays right.

@@ -4,7 +4,7 @@ import { until } from "../../support/until.ts";
 import { sweep } from "../../../src/workload/sweep.ts";
 import { encodeLine } from "../../../src/workload/guard_protocol.ts";
 import { fromFileUrl } from "../daemon/source_tree.ts";
-import { alive } from "./processes.ts";
+import { alive, childrenOf } from "./processes.ts";
 import { asNobody, GUARD, TestGuard, type TestGuardOptions, withoutCgroup } from "./test_guard.ts";
 
 const FAMILY = ["top", "group", "session", "forked", "frozen"];
@@ -55,7 +55,7 @@ Deno.test("the kernel kills the command itself when its guard and what stood by 
   Deno.kill(sweepers[0]!, "SIGKILL");
   guard.signal("SIGKILL");
   await until(() => alive(pids), (left) => left.length === 0);
-  const { cgroup } = await guard.report("started");
+  const { cgroup } = await guard.report("ready");
   assert.equal((await sweep({ id: guard.id, cgroup })).left, 0);
 });
 
@@ -82,7 +82,6 @@ Deno.test("T20 kill -9 of the daemon kills its command, and then releases", asyn
       logKept: 1,
       deadline: null,
       stopGraceMs: 0,
-      workloadId: crypto.randomUUID(),
     }).trim(),
   );
   const pids = await until(() => readPids(log), (found) => found.length === FAMILY.length);
@@ -94,7 +93,7 @@ Deno.test("T20 kill -9 of the daemon kills its command, and then releases", asyn
 
 Deno.test("a guard to which nobody listens any more kills its command", async () => {
   await using guard = await TestGuard.start({
-    prefix: ["sh", "-c", '"$@" | head -n 1', "sh"],
+    prefix: ["sh", "-c", '"$@" | for _ in 1 2; do read -r line; echo "$line"; done', "sh"],
   });
   await guard.run("echo ready=$$; exec sleep 1000");
   const pids = await guard.pids("ready");
@@ -113,20 +112,26 @@ Deno.test("an idle guard ends with its daemon, and releases, too", async () => {
   assert.match(await guard.errors, /no session to release path=\/no\/such\/file/);
 });
 
+Deno.test("a guard starts nothing for a daemon that is dead, though its orders have no end yet", async () => {
+  await using guard = await TestGuard.start({
+    // The daemon is the shell; the test holds the other end of the guard's input.
+    prefix: ["sh", "-c", 'exec 3<&0; "$@" <&3 & wait', "sh"],
+    args: ["--session-file=/no/such/file"],
+  });
+  await guard.later(0);
+  guard.signal("SIGKILL");
+  await guard.ended;
+  await guard.run("echo ready");
+  assert.match(await guard.errors, /no session to release path=\/no\/such\/file/);
+  assert.ok(guard.reports.every(({ kind }) => kind === "ready" || kind === "clock"));
+});
+
 Deno.test("a guard whose command ended releases nothing", async () => {
   await using guard = await TestGuard.start({ args: ["--session-file=/no/such/file"] });
   await guard.run("exit 1");
   assert.equal((await guard.ended).code, 0);
   assert.doesNotMatch(await guard.errors, /release/);
 });
-
-/** The children of a process that have this word among their arguments. */
-async function childrenOf(parent: number, word: string): Promise<number[]> {
-  const children = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);
-  const pids = children.trim().split(" ").map(Number);
-  const commands = await Promise.all(pids.map((pid) => Deno.readTextFile(`/proc/${pid}/cmdline`)));
-  return pids.filter((_, index) => commands[index]!.split("\0").includes(word));
-}
 
 async function readPids(log: string): Promise<number[]> {
   const text = await Deno.readTextFile(log);

@@ -16,7 +16,7 @@ Deno.test("a guard reports how its command ended by itself, and ends with it", a
     const end = { kind: "ended", code, signal, cause: "exit", leftovers: 0 } as const;
     assert.deepEqual(await guard.report("ended"), end);
     assert.equal((await guard.ended).code, 0);
-    assert.deepEqual(guard.reports.map(({ kind }) => kind), ["started", "ended"]);
+    assert.deepEqual(guard.reports.map(({ kind }) => kind), ["ready", "started", "ended"]);
   }
 });
 

@@ -21,3 +21,11 @@ export async function withEnvironment(entry: string): Promise<number[]> {
   }
   return found;
 }
+
+/** The children of a process that have this word among their arguments. */
+export async function childrenOf(parent: number, word: string): Promise<number[]> {
+  const children = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);
+  const pids = children.trim().split(" ").map(Number);
+  const commands = await Promise.all(pids.map((pid) => Deno.readTextFile(`/proc/${pid}/cmdline`)));
+  return pids.filter((_, index) => commands[index]!.split("\0").includes(word));
+}

@@ -48,8 +48,8 @@ type ReportOf<K extends GuardReport["kind"]> = Extract<GuardReport, { kind: K }>
 
 /** A guard with the test in the place of its daemon. */
 export class TestGuard implements AsyncDisposable {
-  readonly id = `test-${crypto.randomUUID()}`;
   readonly folder: string;
+  #id = "";
   readonly #child: Deno.ChildProcess;
   readonly #orders: WritableStreamDefaultWriter<Uint8Array>;
   readonly #reports = new LatestValue<readonly GuardReport[]>([]);
@@ -60,7 +60,9 @@ export class TestGuard implements AsyncDisposable {
   static async start(options: TestGuardOptions = {}): Promise<TestGuard> {
     const folder = await Deno.makeTempDir({ prefix: "masterd_guard_" });
     await Deno.chmod(folder, 0o777);
-    return new TestGuard(folder, options);
+    const guard = new TestGuard(folder, options);
+    guard.#id = (await guard.report("ready")).workloadId;
+    return guard;
   }
 
   private constructor(folder: string, options: TestGuardOptions) {
@@ -77,6 +79,11 @@ export class TestGuard implements AsyncDisposable {
     this.#orders = this.#child.stdin.getWriter();
     this.#errors = new Response(this.#child.stderr).text();
     this.#reading = this.#read();
+  }
+
+  /** What its command carries as MASTERD_WORKLOAD_ID. */
+  get id(): string {
+    return this.#id;
   }
 
   get pid(): number {
@@ -119,7 +126,6 @@ export class TestGuard implements AsyncDisposable {
       logKept: 2,
       deadline: null,
       stopGraceMs: 0,
-      workloadId: this.id,
       ...more,
     });
   }

@@ -59,3 +59,16 @@ Deno.test("CrashNote lets no command run that cannot be written down", async () 
   opened.note.sessionOpened(OTHER);
   assert.match(await opened.log.line(/cannot be written/), /session file/);
 });
+
+Deno.test("CrashNote that cannot be written any more ends nothing that runs already", async () => {
+  await using opened = await openNote();
+  const { note, log } = opened;
+  note.sessionOpened(CREDENTIALS);
+  note.workloadChanged({ id: "one" });
+  await opened.file[Symbol.asyncDispose]();
+  note.workloadChanged({ id: "one", cgroup: "/sys/fs/cgroup/one" });
+  await log.line(/cannot be written/);
+  note.workloadChanged(undefined);
+  assert.equal(log.lines.filter((line) => /cannot be written/.test(line)).length, 2);
+  assert.throws(() => note.workloadChanged({ id: "two" }));
+});

@@ -110,8 +110,8 @@ export class Term {
     for (const follower of followers) follower.ping();
     const { timeline, random, tickTimeMs, sessionTimeoutMs } = this.#world;
     const { beatIntervalMs } = leaseBudget({ tickTimeMs, sessionTimeoutMs });
-    // Late at times, by less than half the slack.
-    const lateMs = ((beatIntervalMs - tickTimeMs / 2) / 2) * (random.below(1000) / 1000);
+    // Late at times, by less than the slack leaves room for.
+    const lateMs = (beatIntervalMs - tickTimeMs / 2) * 0.85 * (random.below(1000) / 1000);
     timeline.after(tickTimeMs / 2 + lateMs, () => this.#ping(followers));
   }
 }

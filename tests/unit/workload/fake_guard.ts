@@ -49,6 +49,7 @@ export class FakeGuard implements GuardProcess {
       cancel: () => void (this.#isHeard = false),
     });
     this.hearing = this.#hear(heard);
+    this.report({ kind: "ready", workloadId: `${pid}`, cgroup: "/cgroup" });
   }
 
   get status(): Promise<Deno.CommandStatus> {
@@ -167,7 +168,7 @@ export class FakeSystem implements GuardSystem {
 
 /** Starts the command as process 42 and ends it when told; then the guard ends as well. */
 export function obey(order: GuardOrder, guard: FakeGuard): void {
-  if (order.kind === "run") guard.report({ kind: "started", pid: 42, cgroup: "/cgroup" });
+  if (order.kind === "run") guard.report({ kind: "started", pid: 42 });
   if (order.kind === "stop") endCommand(guard, { cause: "stop" });
 }
 

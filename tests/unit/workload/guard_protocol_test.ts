@@ -18,7 +18,6 @@ const RUN: RunOrder = {
   logKept: 0,
   deadline: null,
   stopGraceMs: 0.5,
-  workloadId: "3f2a-b_C",
 };
 
 const ORDERS: readonly GuardOrder[] = [
@@ -33,8 +32,9 @@ const ORDERS: readonly GuardOrder[] = [
 
 const REPORTS: readonly GuardReport[] = [
   { kind: "clock", id: 3, now: 0.25 },
+  { kind: "ready", workloadId: "3f2a-b_C" },
+  { kind: "ready", workloadId: "3f2a-b_C", cgroup: "/sys/fs/cgroup/a" },
   { kind: "started", pid: 17 },
-  { kind: "started", pid: 17, cgroup: "/sys/fs/cgroup/a" },
   { kind: "not-started", error: "no such file", isPermanent: true },
   { kind: "expiring" },
   { kind: "ended", code: 3, signal: null, cause: "exit", leftovers: 0 },
@@ -69,12 +69,13 @@ Deno.test("decodeOrder() names the field that is wrong, and what would be right"
     [{ ...RUN, command: ["a\0b"] }, /command/],
     [{ ...RUN, environment: { A: 1 } }, /environment is not an object of texts/],
     [{ ...RUN, environment: [] }, /environment/],
+    [{ ...RUN, environment: { "A.B": "1" } }, /environment is not .* whose names a shell knows/],
+    [{ ...RUN, environment: { "": "1" } }, /environment/],
     [{ ...RUN, cwd: 1 }, /cwd is not a text/],
     [{ ...RUN, logMaxBytes: 0 }, /logMaxBytes is not a whole number from 1 on/],
     [{ ...RUN, logKept: -1 }, /logKept is not a whole number from 0 on/],
     [{ ...RUN, deadline: undefined }, /deadline is not a number, or null/],
     [{ ...RUN, stopGraceMs: -1 }, /stopGraceMs is not a number from 0 on/],
-    [{ ...RUN, workloadId: "a b" }, /workloadId is not letters, digits/],
     [{ kind: "deadline" }, /deadline/],
     [{ kind: "deadline", deadline: "soon" }, /deadline/],
     [{ kind: "signal", signal: "HUP" }, /signal is not the name of a signal/],
@@ -95,6 +96,7 @@ Deno.test("decodeReport() names the field that is wrong", () => {
     [{ ...ended, cause: "bored" }, /cause is not exit, stop or deadline/],
     [{ ...ended, code: -1 }, /code/],
     [{ ...ended, leftovers: -1 }, /leftovers/],
+    [{ kind: "ready", workloadId: "a b" }, /workloadId is not letters, digits/],
     [{ kind: "started" }, /pid/],
     [{ kind: "not-started", error: "", isPermanent: 1 }, /isPermanent is not true or false/],
   ];

@@ -17,7 +17,6 @@ function after(state: GuardState, ...events: readonly (readonly [number, GuardEv
 
 const ALL_STATES: readonly GuardState[] = [
   { kind: "idle" },
-  { kind: "preparing", lease: LEASE },
   RUNNING,
   { kind: "terminating", lease: LEASE, cause: "stop", killAt: 900 },
   { kind: "killing", cause: "exit" },
@@ -27,12 +26,12 @@ const ALL_STATES: readonly GuardState[] = [
 const ALL_EVENTS: readonly GuardEvent[] = [
   TIME,
   { kind: "run", lease: FOREVER },
-  { kind: "prepared" },
   { kind: "not-started" },
   { kind: "deadline", deadline: Infinity },
   { kind: "stop", graceMs: 1e9 },
   { kind: "exited" },
   { kind: "daemon-gone" },
+  { kind: "helper-gone" },
   { kind: "ended" },
 ];
 
@@ -123,26 +122,20 @@ Deno.test("the end of a command has the cause for which it was asked to end", ()
 Deno.test("a guard without a command just ends with its daemon", () => {
   const gone: GuardEvent = { kind: "daemon-gone" };
   assert.deepEqual(after({ kind: "idle" }, [0, gone]), { kind: "over", reason: "daemon-gone" });
-  const preparing: GuardState = { kind: "preparing", lease: LEASE };
-  assert.deepEqual(after(preparing, [0, gone]), { kind: "over", reason: "daemon-gone" });
   assert.deepEqual(after(RUNNING, [0, gone]), { kind: "killing", cause: "stop" });
 });
 
-Deno.test("a command whose lease runs out, or that is stopped, is not even started", () => {
-  const preparing = after({ kind: "idle" }, [600, { kind: "run", lease: LEASE }]);
-  assert.deepEqual(preparing, { kind: "preparing", lease: LEASE });
-  assert.deepEqual(after(preparing, [700, { kind: "prepared" }]), {
-    kind: "over",
-    reason: "lease-over",
-  });
-  assert.deepEqual(after(preparing, [650, { kind: "stop", graceMs: 500 }]), {
-    kind: "over",
-    reason: "stopped",
-  });
-  assert.deepEqual(after({ kind: "idle" }, [700, { kind: "run", lease: LEASE }]), {
-    kind: "over",
-    reason: "lease-over",
-  });
+Deno.test("a guard ends when what it holds ready is gone, unless a command runs", () => {
+  const gone: GuardEvent = { kind: "helper-gone" };
+  assert.deepEqual(after({ kind: "idle" }, [0, gone]), { kind: "over", reason: "helper-gone" });
+  assert.deepEqual(after(RUNNING, [0, gone]), RUNNING);
+});
+
+Deno.test("a command that would have to be asked to end at once is not even started", () => {
+  const run: GuardEvent = { kind: "run", lease: LEASE };
+  assert.deepEqual(after({ kind: "idle" }, [699.9, run]), RUNNING);
+  assert.deepEqual(after({ kind: "idle" }, [700, run]), { kind: "over", reason: "lease-over" });
+  assert.deepEqual(after({ kind: "idle" }, [1000, run]), { kind: "over", reason: "lease-over" });
 });
 
 Deno.test("orders to an idle guard, and a second command, change nothing", () => {

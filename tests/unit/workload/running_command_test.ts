@@ -165,5 +165,5 @@ Deno.test("start() rejects when the guard dies instead of starting the command, 
     problem: "guard",
     isGone: true,
   });
-  assert.ok(own.system.events.includes("swept without cgroup"));
+  assert.ok(own.system.events.includes("swept /cgroup"));
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { delay } from "../../../src/async/delay.ts";
 import { CommandStartError } from "../../../src/workload/command_end.ts";
+import { until } from "../../support/until.ts";
 import { CLOCK_AHEAD_MS, endCommand, FakeTerm, LIMIT, obey } from "./fake_guard.ts";
 import { supervised } from "./supervised.ts";
 
@@ -25,7 +27,6 @@ Deno.test("start() tells the guard what to run and until when", async () => {
     logFile: "/log/command.out",
     logMaxBytes: 1000,
     logKept: 3,
-    workloadId: running.workloadId,
   });
   assert.ok(order.deadline! <= deadline + CLOCK_AHEAD_MS);
   assert.ok(order.deadline! > performance.now() + CLOCK_AHEAD_MS);
@@ -74,13 +75,86 @@ Deno.test("start() takes a refusal within the last grace for the end of the term
   await using own = supervised({
     command: { words: ["serve"], stopGraceMs: 60_000, logMaxBytes: 1000 },
   });
-  own.system.onOrder = (order, guard) => {
+  const term = new FakeTerm(performance.now() + 60_100);
+  own.system.onOrder = async (order, guard) => {
     if (order.kind !== "run") return;
+    await delay(120, LIMIT);
+    // What the daemon learns meanwhile does not make the refusal the command's fault.
+    term.renew(Infinity);
     guard.report({ kind: "not-started", error: "The lease ends", isPermanent: false });
     guard.end();
   };
-  const term = new FakeTerm(performance.now() + 30_000);
   await assert.rejects(own.supervisor.start(term, LIMIT), { problem: "deadline" });
+});
+
+Deno.test("start() waits for the renewal that leaves time to stop: a new leader's lease is short", async () => {
+  await using own = supervised({
+    command: { words: ["serve"], stopGraceMs: 60_000, logMaxBytes: 1000 },
+  });
+  const term = new FakeTerm(performance.now() + 30_000);
+  const starting = own.supervisor.start(term, LIMIT);
+  await until(() => term.listeners.size, (size) => size > 0);
+  const longer = performance.now() + 50_000;
+  term.renew(longer);
+  await until(() => term.listeners.size, (size) => size > 0);
+  assert.ok(own.system.guards[0]!.orders.every(({ kind }) => kind === "clock"));
+  const longest = performance.now() + 90_000;
+  term.renew(longest);
+  await starting;
+  const { deadline } = await own.system.guards[0]!.order("run");
+  assert.ok(deadline! > longer + CLOCK_AHEAD_MS);
+});
+
+Deno.test("start() ends its wait for a renewal with the signal, or when the term is over", async () => {
+  await using own = supervised({
+    command: { words: ["serve"], stopGraceMs: 60_000, logMaxBytes: 1000 },
+  });
+  const stop = new AbortController();
+  const term = new FakeTerm(performance.now() + 30_000);
+  const starting = own.supervisor.start(term, stop);
+  await until(() => term.listeners.size, (size) => size > 0);
+  stop.abort(new Error("enough"));
+  await assert.rejects(starting, { message: "enough" });
+  assert.equal(term.listeners.size, 0);
+  const ending = new FakeTerm(performance.now() + 20);
+  await assert.rejects(own.supervisor.start(ending, LIMIT), { problem: "deadline" });
+  await own.supervisor.start(new FakeTerm(), LIMIT);
+});
+
+Deno.test("start() starts nothing beside what is left of the command before it", async () => {
+  const told: unknown[] = [];
+  await using own = supervised({ onWorkload: (workload) => void told.push(workload) });
+  const first = await own.supervisor.start(new FakeTerm(), LIMIT);
+  own.system.onSweep = () => Promise.resolve({ killed: 0, left: 1 });
+  own.system.guards[0]!.end();
+  await first.ended;
+  const error = await own.supervisor.start(new FakeTerm(), LIMIT).catch((error) => error);
+  assert.ok(error instanceof CommandStartError);
+  assert.deepEqual([error.problem, error.isPermanent, error.isGone], ["guard", false, false]);
+  // Who finds this daemon dead must still be told of it.
+  assert.deepEqual(told.at(-1), { id: first.workloadId, cgroup: "/cgroup" });
+  own.system.onSweep = () => Promise.resolve({ killed: 1, left: 0 });
+  await own.supervisor.start(new FakeTerm(), LIMIT);
+  const runs = own.system.guards.flatMap(({ orders }) =>
+    orders.filter(({ kind }) => kind === "run")
+  );
+  assert.equal(runs.length, 2);
+});
+
+Deno.test("signal() reaches a command that is just being started", async () => {
+  await using own = supervised();
+  own.system.onOrder = (order) => {
+    if (order.kind === "run") own.supervisor.signal("SIGHUP");
+  };
+  const starting = own.supervisor.start(new FakeTerm(), LIMIT);
+  const guard = await own.system.guard(0);
+  await guard.order("run");
+  await guard.asked(6);
+  assert.ok(guard.orders.every(({ kind }) => kind !== "signal"));
+  own.system.onOrder = obey;
+  guard.report({ kind: "started", pid: 42 });
+  await starting;
+  assert.equal((await guard.order("signal")).signal, "SIGHUP");
 });
 
 Deno.test("start() stops at once a command that starts while the signal aborts", async () => {
@@ -141,12 +215,12 @@ Deno.test("Supervisor tells what to kill before it runs, with its cgroup, and wh
   const told: unknown[] = [];
   await using own = supervised({ onWorkload: (workload) => void told.push(workload) });
   own.system.onOrder = (order, guard) => {
-    if (order.kind === "run") assert.deepEqual(told, [{ id: order.workloadId }]);
+    if (order.kind === "run") assert.equal(told.length, 1);
     obey(order, guard);
   };
   const running = await own.supervisor.start(new FakeTerm(), LIMIT);
   const id = running.workloadId;
-  assert.deepEqual(told, [{ id }, { id, cgroup: "/cgroup" }]);
+  assert.deepEqual(told, [{ id, cgroup: "/cgroup" }]);
   await running.stop();
   await own.system.guard(1);
   assert.deepEqual(told.at(-1), undefined);
