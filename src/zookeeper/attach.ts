@@ -28,9 +28,15 @@ export interface Attached {
   sentAt: number;
 }
 
+/** The ConnectRequest left on an open connection, and may have reached the server: nothing came back. */
+export class UnansweredError extends Error {
+  override name = "UnansweredError";
+}
+
 /**
  * Opens a connection and shakes hands. One limit covers the name, TCP and the answer together,
  * since a frozen server still accepts; the addresses of the name share it.
+ * @throws {UnansweredError} if that was the end of it at any of the addresses
  */
 export function attach(attachment: Attachment): Promise<Attached> {
   const { server, limitMs, signal } = attachment;
@@ -46,8 +52,8 @@ export function attach(attachment: Attachment): Promise<Attached> {
           (share) => attachTo({ hostname, port: server.port }, attachment, share),
         );
       } catch (error) {
-        if (limit.aborted) throw error;
-        failure = error;
+        if (!(failure instanceof UnansweredError)) failure = error;
+        if (limit.aborted) break;
       }
     }
     throw failure;
@@ -68,7 +74,10 @@ async function attachTo(
     onNotification,
   });
   const sentAt = performance.now();
-  return { connection, response: await connection.handshake(request, signal), sentAt };
+  const response = await connection.handshake(request, signal).catch((error) => {
+    throw signal.aborted ? new UnansweredError(error.message, { cause: error }) : error;
+  });
+  return { connection, response, sentAt };
 }
 
 /** What an authentication may do on this connection. */

@@ -11,7 +11,8 @@ import {
 import { parseConnectString } from "./connect_string.ts";
 import { isZkError, toErrorCode, ZkError } from "./errors.ts";
 import { Chroot, parentPath, validatePath } from "./paths.ts";
-import { Session, type SessionCredentials } from "./session.ts";
+import { Session } from "./session.ts";
+import type { SessionCredentials } from "./session_options.ts";
 import { isFinal, type SessionState } from "./session_state.ts";
 import {
   type CreateMode,

@@ -1,5 +1,5 @@
 import type { Authentication } from "./authentication.ts";
-import type { SessionCredentials, SessionEvent } from "./session.ts";
+import type { SessionCredentials, SessionEvent } from "./session_options.ts";
 import type { CreateMode } from "./transaction.ts";
 import type { OpenSocket, ResolveHost } from "./transport.ts";
 import type { Watcher } from "./watches.ts";

@@ -38,7 +38,7 @@ export {
 export { InvalidArgumentError, isZkError, ZkError, type ZkErrorCode } from "./errors.ts";
 export { joinPath, parentPath, validatePath } from "./paths.ts";
 export { untilAnswered } from "./retry.ts";
-export type { SessionCredentials, SessionEvent } from "./session.ts";
+export type { SessionCredentials, SessionEvent } from "./session_options.ts";
 export { type Connected, type FinalState, isFinal, type SessionState } from "./session_state.ts";
 export {
   type CreateMode,

@@ -1,10 +1,19 @@
-import { attach, type Attached, authenticationChannel, restoreWatches } from "./attach.ts";
-import type { Authentication } from "./authentication.ts";
-import type { Connection, FrameLimits, Notification } from "./connection.ts";
+import {
+  attach,
+  type Attachment,
+  authenticationChannel,
+  restoreWatches,
+  UnansweredError,
+} from "./attach.ts";
+import type { Connection } from "./connection.ts";
 import { formatServer, type Server } from "./connect_string.ts";
 import { orAborted, pause, withinLimit } from "./deadline.ts";
 import { isZkError, ZkError } from "./errors.ts";
 import { HostList } from "./host_list.ts";
+import type { Call } from "./pending_calls.ts";
+import { probe } from "./probe.ts";
+import { untilAnswered } from "./retry.ts";
+import { NEW_SESSION, type SessionCredentials, type SessionOptions } from "./session_options.ts";
 import {
   endError,
   isFinal,
@@ -12,42 +21,9 @@ import {
   type SessionChange,
   type SessionState,
 } from "./session_state.ts";
-import type { Call } from "./pending_calls.ts";
-import { untilAnswered } from "./retry.ts";
 import { connectTimeoutOf, reconnectPauseMs } from "./timing.ts";
-import type { OpenSocket, ResolveHost } from "./transport.ts";
-import type { WatchTable } from "./watches.ts";
 import { operations } from "./wire/operations.ts";
-import type { ConnectRequest, ConnectResponse } from "./wire/records.ts";
-
-/** Id and password of a session: whoever has them can take it over, or close it. */
-export interface SessionCredentials {
-  /** 0 before the first connection. */
-  id: bigint;
-  /** Not to be relied on as a secret: Apache ZooKeeper derives it from the id. */
-  password: Uint8Array;
-}
-
-/** What happens to a session, for logs. */
-export type SessionEvent =
-  | { kind: "state"; state: SessionState }
-  | { kind: "attempt-failed"; server: string; error: Error }
-  | { kind: "connection-lost"; server: string; error: Error }
-  | { kind: "close-failed"; error: Error };
-
-export interface SessionOptions {
-  servers: readonly Server[];
-  sessionTimeoutMs: number;
-  connectTimeoutMs: number;
-  limits: FrameLimits;
-  authentications: readonly Authentication[];
-  credentials: SessionCredentials | undefined;
-  openSocket: OpenSocket;
-  resolveHost: ResolveHost;
-  watches: WatchTable;
-  onNotification: (notification: Notification) => void;
-  onEvent: (event: SessionEvent) => void;
-}
+import type { ConnectResponse } from "./wire/records.ts";
 
 /** A request whose wait the caller can end. */
 export type SessionCall<Request, Response> = Call<Request, Response> & { signal?: AbortSignal };
@@ -57,8 +33,6 @@ const MAX_WATCH_BATCH_BYTES = 128 * 1024;
 
 /** A connection that lived for so long was a good one: the next attempt is made without a pause. */
 const STABLE_AFTER_MS = 1000;
-
-const NO_PASSWORD = new Uint8Array(16);
 
 /** One session, over as many connections as it takes, until it expires or is closed. */
 export class Session {
@@ -72,10 +46,12 @@ export class Session {
   #connection: Connection | undefined;
   #lastZxid = 0n;
   #closing: Promise<void> | undefined;
+  /** The last attempt that a server took was not answered. */
+  #isUnanswered = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#credentials = options.credentials ?? { id: 0n, password: NO_PASSWORD };
+    this.#credentials = options.credentials ?? NEW_SESSION;
     this.#hosts = new HostList(options.servers);
     this.#finished = this.#run();
   }
@@ -170,7 +146,8 @@ export class Session {
     const { signal } = this.#stop;
     let attempts = 0;
     while (!isFinal(this.#state)) {
-      await pause(reconnectPauseMs(attempts, this.#hosts.size), signal);
+      const sessionTimeoutMs = this.#timeoutMs;
+      await pause(reconnectPauseMs(attempts, this.#hosts.size, { sessionTimeoutMs }), signal);
       if (signal.aborted) return;
       const livedMs = await this.#useOneConnection(this.#hosts.take(), signal);
       attempts = livedMs >= STABLE_AFTER_MS ? 0 : attempts + 1;
@@ -195,14 +172,18 @@ export class Session {
   }
 
   async #establish(server: Server, signal: AbortSignal): Promise<Connection | undefined> {
-    const { connection, response, sentAt } = await this.#attach(server, signal);
+    const attachment = this.#attachment(server, signal);
+    await this.#probe(attachment);
+    const { connection, response, sentAt } = await attach(attachment);
+    this.#isUnanswered = false;
     const end = () => connection.end(new Error("The session was closed"));
     signal.addEventListener("abort", end, { once: true });
     connection.ended.then(() => signal.removeEventListener("abort", end));
     try {
       signal.throwIfAborted();
       if (!this.#isOurs(response)) return this.#expire(connection);
-      this.#credentials = { id: response.sessionId, password: response.password ?? NO_PASSWORD };
+      const { sessionId: id, password } = response;
+      this.#credentials = { id, password: password ?? NEW_SESSION.password };
       connection.start(response.timeoutMs);
       await this.#prepare(connection);
       signal.throwIfAborted();
@@ -221,32 +202,40 @@ export class Session {
     return connection;
   }
 
-  #attach(server: Server, signal: AbortSignal): Promise<Attached> {
-    const { limits, openSocket, resolveHost, onNotification, sessionTimeoutMs } = this.#options;
+  /**
+   * Makes sure that answers come back, where the last attempt got none. What is sent for the session
+   * may reach a server all the same, and would renew it there, with its ephemeral nodes, for as long
+   * as nobody here can use it.
+   */
+  async #probe(attachment: Attachment): Promise<void> {
+    if (!this.#isUnanswered || this.#credentials.id === 0n) return;
+    await probe(attachment);
+    this.#isUnanswered = false;
+  }
+
+  #attachment(server: Server, signal: AbortSignal): Attachment {
+    const { connectTimeoutMs, sessionTimeoutMs, limits, openSocket, resolveHost, onNotification } =
+      this.#options;
     const { id, password } = this.#credentials;
-    const request: ConnectRequest = {
-      protocolVersion: 0,
-      lastZxidSeen: this.#lastZxid,
-      // Asked for anew each time: the server negotiates each connection by itself.
-      timeoutMs: sessionTimeoutMs,
-      sessionId: id,
-      password,
-      isReadOnlyAllowed: false,
-    };
-    const limitMs = Math.min(
-      this.#options.connectTimeoutMs,
-      connectTimeoutOf(this.#timeoutMs, this.#hosts.size),
-    );
-    return attach({
+    const shareMs = connectTimeoutOf(this.#timeoutMs, this.#hosts.size);
+    return {
       server,
-      request,
-      limitMs,
+      request: {
+        protocolVersion: 0,
+        lastZxidSeen: this.#lastZxid,
+        // Asked for anew each time: the server negotiates each connection by itself.
+        timeoutMs: sessionTimeoutMs,
+        sessionId: id,
+        password,
+        isReadOnlyAllowed: false,
+      },
+      limitMs: Math.min(connectTimeoutMs, shareMs),
       limits,
       openSocket,
       resolveHost,
       onNotification,
       signal,
-    });
+    };
   }
 
   // A server answers an unknown session with a timeout of 0; ClickHouse Keeper hands out another one.
@@ -281,6 +270,7 @@ export class Session {
     if (isZkError(error, "AuthFailed", "SessionClosedRequireSaslAuth")) {
       return this.#change({ kind: "auth-failed", cause: error });
     }
+    this.#isUnanswered ||= error instanceof UnansweredError;
     this.#options.onEvent({ kind: "attempt-failed", server: formatServer(server), error });
   }
 

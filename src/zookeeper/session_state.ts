@@ -14,9 +14,11 @@ export type SessionState =
 
 /** A session's connection, as the handshake made it. */
 export interface Connected {
+  /** Whose connection it is. */
   sessionId: bigint;
   /** The timeout that this server granted for this connection. */
   negotiatedTimeoutMs: number;
+  /** The server at the other end, `host:port`. */
   server: string;
   /** The monotonic clock (`performance.now()`) just before the ConnectRequest of this connection left. */
   attachSentAt: number;

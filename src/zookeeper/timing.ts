@@ -29,16 +29,23 @@ export function connectTimeoutOf(sessionTimeoutMs: number, serverCount: number):
 }
 
 /**
- * No pause while each server is tried once, then one that doubles with each round. It is random, so
- * that the clients of a server that restarted do not come back in step.
+ * No pause while each server is tried once, then one that doubles with each round, and stays short
+ * against the session timeout: what is left of a lease must not be slept through once the servers are
+ * back. It is random, so that the clients of a server that restarted do not come back in step.
  */
 export function reconnectPauseMs(
   attempts: number,
   serverCount: number,
-  random: () => number = Math.random,
+  options: { sessionTimeoutMs: number; random?: () => number },
 ): number {
+  const { sessionTimeoutMs, random = Math.random } = options;
   const round = Math.floor(attempts / serverCount);
   if (round === 0) return 0;
-  const limit = Math.min(MAX_RECONNECT_PAUSE_MS, MIN_RECONNECT_PAUSE_MS * 2 ** round);
-  return limit * (0.5 + random() / 2);
+  const longestMs = clamp(sessionTimeoutMs / 20, MIN_RECONNECT_PAUSE_MS, MAX_RECONNECT_PAUSE_MS);
+  const limitMs = Math.min(longestMs, MIN_RECONNECT_PAUSE_MS * 2 ** round);
+  return limitMs * (0.5 + random() / 2);
+}
+
+function clamp(value: number, lowest: number, highest: number): number {
+  return Math.min(Math.max(value, lowest), highest);
 }

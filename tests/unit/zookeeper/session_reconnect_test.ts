@@ -91,6 +91,8 @@ Deno.test(
     await reached(started.zk, "connected");
     first.close();
     await silent.accept();
+    // It asks by another session first whether answers come back.
+    await (await good.establish()).answer("closeSession");
     await good.establish();
     await reached(started.zk, "connected");
   },

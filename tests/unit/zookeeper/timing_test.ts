@@ -41,12 +41,22 @@ Deno.test("connectTimeoutOf() leaves room for several attempts on few servers", 
   ]);
 });
 
+const LONG = { sessionTimeoutMs: 60_000, random: () => 1 };
+
 Deno.test("reconnectPauseMs() is nothing until each server was tried once", () => {
-  assert.deepEqual([0, 1, 2].map((attempts) => reconnectPauseMs(attempts, 3, () => 1)), [0, 0, 0]);
+  assert.deepEqual([0, 1, 2].map((attempts) => reconnectPauseMs(attempts, 3, LONG)), [0, 0, 0]);
 });
 
 Deno.test("reconnectPauseMs() doubles with each round up to its limit, and varies by half", () => {
-  const longest = [1, 2, 3, 4, 5, 6].map((round) => reconnectPauseMs(round, 1, () => 1));
+  const longest = [1, 2, 3, 4, 5, 6].map((round) => reconnectPauseMs(round, 1, LONG));
   assert.deepEqual(longest, [40, 80, 160, 320, 500, 500]);
-  assert.equal(reconnectPauseMs(2, 1, () => 0), 40);
+  assert.equal(reconnectPauseMs(2, 1, { ...LONG, random: () => 0 }), 40);
+});
+
+Deno.test("reconnectPauseMs() stays short against the session timeout", () => {
+  const longest = (sessionTimeoutMs: number) =>
+    [1, 2, 3, 4].map((round) => reconnectPauseMs(round, 1, { ...LONG, sessionTimeoutMs }));
+  assert.deepEqual(longest(2000), [40, 80, 100, 100]);
+  assert.deepEqual(longest(10_000), [40, 80, 160, 320]);
+  assert.deepEqual(longest(100), [20, 20, 20, 20], "it does not spin");
 });
