@@ -135,13 +135,19 @@ export class Heartbeat implements AsyncDisposable {
 
   /**
    * Two writes: the second is the last write of the rule, with it the first is a relay already. Who
-   * asked is answered behind the second, since the first one moves the lease of a standby but little.
+   * asked is answered behind the second, since the first one moves the lease of a standby but little;
+   * at once where the lease is long anyway, as after the beat by which a standby says that it is ready.
    */
   async #beat(signal: AbortSignal): Promise<void> {
     const asked = [...this.#asked];
-    await this.#write(signal);
-    const isAcknowledged = await this.#write(signal);
-    if (!isAcknowledged || this.#lease.deadline <= performance.now()) return;
+    const { sessionTimeoutMs } = this.#lease;
+    if (await this.#write(signal)) this.#answer(asked, { leftMs: sessionTimeoutMs / 2 });
+    if (await this.#write(signal)) this.#answer(asked, { leftMs: 0 });
+  }
+
+  /** Answers those who asked, if more than so much of the lease is left. */
+  #answer(asked: readonly PromiseWithResolvers<void>[], { leftMs }: { leftMs: number }): void {
+    if (this.#lease.deadline - performance.now() <= leftMs) return;
     for (const one of asked) {
       one.resolve();
       this.#asked.delete(one);
