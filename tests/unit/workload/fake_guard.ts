@@ -116,6 +116,8 @@ export class FakeGuard implements GuardProcess {
 
 /** A host whose guards are fakes; what is done to it is written down in order. */
 export class FakeSystem implements GuardSystem {
+  /** Time that passes at once for the daemon. */
+  skippedMs = 0;
   readonly events: string[] = [];
   readonly guards: FakeGuard[] = [];
   readonly #count = new LatestValue(0);
@@ -133,9 +135,7 @@ export class FakeSystem implements GuardSystem {
     pauses: { initialMs: 1, maxMs: 2 },
   };
 
-  now(): number {
-    return performance.now();
-  }
+  readonly now = (): number => performance.now() + this.skippedMs;
 
   spawn(): FakeGuard {
     const guard = new FakeGuard(this, FIRST_PID + this.guards.length);

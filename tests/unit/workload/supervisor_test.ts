@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { delay } from "../../../src/async/delay.ts";
 import { CommandStartError } from "../../../src/workload/command_end.ts";
 import { until } from "../../support/until.ts";
 import { CLOCK_AHEAD_MS, endCommand, FakeTerm, LIMIT, obey } from "./fake_guard.ts";
@@ -75,10 +74,10 @@ Deno.test("start() takes a refusal within the last grace for the end of the term
   await using own = supervised({
     command: { words: ["serve"], stopGraceMs: 60_000, logMaxBytes: 1000 },
   });
-  const term = new FakeTerm(performance.now() + 60_100);
-  own.system.onOrder = async (order, guard) => {
+  const term = new FakeTerm(performance.now() + 70_000);
+  own.system.onOrder = (order, guard) => {
     if (order.kind !== "run") return;
-    await delay(120, LIMIT);
+    own.system.skippedMs = 20_000;
     // What the daemon learns meanwhile does not make the refusal the command's fault.
     term.renew(Infinity);
     guard.report({ kind: "not-started", error: "The lease ends", isPermanent: false });
