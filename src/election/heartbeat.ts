@@ -7,6 +7,7 @@ import {
   type SessionState,
   TransactionError,
   type TransactionStep,
+  WakeUp,
   type ZooKeeper,
 } from "zookeeper";
 import { abortable } from "../async/abortable.ts";
@@ -21,7 +22,6 @@ import {
   newLease,
 } from "./lease.ts";
 import { encodeRegistration, register } from "./registration.ts";
-import { WakeUp } from "./wake_up.ts";
 
 export interface HeartbeatOptions {
   layout: ElectionLayout;

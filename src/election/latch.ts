@@ -1,8 +1,7 @@
-import type { Acl, Stat, ZooKeeper } from "zookeeper";
+import { type Acl, type Stat, WakeUp, type ZooKeeper } from "zookeeper";
 import { isFinal, isZkError, joinPath, untilAnswered } from "zookeeper";
 import { contenderPrefix, latchQueue } from "./latch_order.ts";
 import { StoppingLimit } from "./stopping_limit.ts";
-import { WakeUp } from "./wake_up.ts";
 
 /** A contender's place in the queue. */
 export interface LatchNode {

@@ -4,6 +4,7 @@ import {
   type SessionState,
   TransactionError,
   untilAnswered,
+  WakeUp,
   type Watcher,
 } from "zookeeper";
 import { AnySignal } from "../async/any_signal.ts";
@@ -12,11 +13,15 @@ import { delay } from "../async/delay.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { type LatchNode, LatchNodeGoneError, leaveLatch } from "./latch.ts";
-import { type LeaderAddress, type Leadership, LeadershipLostError } from "./leadership.ts";
+import {
+  type LeaderAddress,
+  type Leadership,
+  type LeadershipFence,
+  LeadershipLostError,
+} from "./leadership.ts";
 import { isPublished, type Publication, publish, type Publisher, withdraw } from "./publication.ts";
 import { StoppingLimit } from "./stopping_limit.ts";
 import type { SwitchoverPart } from "./switchover/part.ts";
-import { WakeUp } from "./wake_up.ts";
 
 /** Pauses between corrections, so that two who correct each other do not use up ZooKeeper's zxids. */
 const CORRECTION_PAUSE = { initialMs: 100, maxMs: 30_000 };
@@ -67,6 +72,11 @@ export class LatchLeadership implements Leadership {
 
   get epoch(): bigint {
     return this.#options.node.czxid;
+  }
+
+  get fence(): LeadershipFence {
+    const { zk, latchPath } = this.#options.publisher;
+    return { zk, path: latchPath };
   }
 
   get lost(): AbortSignal {

@@ -1,3 +1,5 @@
+import type { ZooKeeper } from "zookeeper";
+
 /** Where the leader can be reached; what others learn when they ask who leads. */
 export interface LeaderAddress {
   /** Host as the masters file writes it; IPv6 without brackets. */
@@ -25,6 +27,14 @@ export interface LeaderDetails extends LeaderAddress {
   version: string;
 }
 
+/** What makes ZooKeeper refuse the write of whoever leads no more: a check of this node in the same transaction. */
+export interface LeadershipFence {
+  /** The session that leads. */
+  zk: ZooKeeper;
+  /** The own latch node: there as long as this leadership, and made anew for no other. */
+  path: string;
+}
+
 /**
  * The proof of being leader, as a value that is held: whoever acts as leader receives it and stops
  * with `lost`. Disposing it gives leadership back.
@@ -34,6 +44,8 @@ export interface Leadership extends AsyncDisposable {
   readonly leaderSessionId: string;
   /** Grows with each leader: the fencing token for storage and commands. */
   readonly epoch: bigint;
+  /** Absent where leadership does not come from ZooKeeper. */
+  readonly fence?: LeadershipFence;
   /** Aborts, with the reason, as soon as leadership can no longer be proven. */
   readonly lost: AbortSignal;
   /** Aborts, with the reason, when leadership is to be given back in order; nothing has been lost yet. */

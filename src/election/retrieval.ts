@@ -1,4 +1,4 @@
-import { isFinal, isZkError, type Watcher, type ZooKeeper } from "zookeeper";
+import { isFinal, isZkError, readWatched, WakeUp, type Watcher, type ZooKeeper } from "zookeeper";
 import type { Logger } from "../log/logger.ts";
 import {
   CorruptLeaderInformationError,
@@ -8,8 +8,6 @@ import {
 import type { ElectionLayout } from "./layout.ts";
 import { decodeDetails } from "./leader_details.ts";
 import type { LeaderInformation } from "./leadership.ts";
-import { WakeUp } from "./wake_up.ts";
-import { readWatched } from "./watched_node.ts";
 
 const NOTHING = new Uint8Array();
 

@@ -53,6 +53,8 @@ export {
   resolveHost,
   type Socket,
 } from "./transport.ts";
+export { WakeUp } from "./wake_up.ts";
+export { readWatched } from "./watched_node.ts";
 export type { Watcher, WatchEvent } from "./watches.ts";
 export {
   AddWatchMode,

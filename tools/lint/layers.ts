@@ -37,6 +37,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** The packages that are allowed at all, and the layers that may use them. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  "aws4fetch": ["storage"],
+  "cli-progress": ["cli"],
+  "fast-xml-parser": ["storage"],
   "yaml": ["config"],
   "@std/cli/parse-args": ["cli"],
 };

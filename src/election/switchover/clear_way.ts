@@ -1,6 +1,5 @@
-import { isFinal, untilAnswered, type ZooKeeper } from "zookeeper";
+import { isFinal, untilAnswered, WakeUp, type ZooKeeper } from "zookeeper";
 import type { Logger } from "../../log/logger.ts";
-import { WakeUp } from "../wake_up.ts";
 import { mustStandAside } from "./act.ts";
 import { wakeAt } from "./part.ts";
 import type { SwitchoverView } from "./situation.ts";

@@ -3,14 +3,14 @@ import {
   isFinal,
   isZkError,
   joinPath,
+  readWatched,
+  WakeUp,
   type Watcher,
   type ZooKeeper,
 } from "zookeeper";
 import type { ElectionLayout } from "../layout.ts";
 import type { LeaderInformation } from "../leadership.ts";
 import { readLeader } from "../retrieval.ts";
-import { WakeUp } from "../wake_up.ts";
-import { readWatched } from "../watched_node.ts";
 import { decodeReady } from "./documents.ts";
 import { GapMeter } from "./gap_meter.ts";
 import type { SwitchoverPlan } from "./plan.ts";

@@ -1,9 +1,15 @@
-import { type Acl, isFinal, isZkError, type TransactionStep, type ZooKeeper } from "zookeeper";
+import {
+  type Acl,
+  isFinal,
+  isZkError,
+  type TransactionStep,
+  WakeUp,
+  type ZooKeeper,
+} from "zookeeper";
 import type { Logger } from "../../log/logger.ts";
 import type { Heartbeat } from "../heartbeat.ts";
 import type { LatchNode } from "../latch.ts";
 import type { ElectionLayout } from "../layout.ts";
-import { WakeUp } from "../wake_up.ts";
 import { actFor, type Situation } from "./act.ts";
 import { encodeReady, type SwitchoverRequest } from "./documents.ts";
 import type { SwitchoverView } from "./situation.ts";

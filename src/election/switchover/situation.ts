@@ -1,7 +1,6 @@
-import type { NodeData, Watcher, ZooKeeper } from "zookeeper";
+import { type NodeData, readWatched, type Watcher, type ZooKeeper } from "zookeeper";
 import type { Logger } from "../../log/logger.ts";
 import type { ElectionLayout } from "../layout.ts";
-import { readWatched } from "../watched_node.ts";
 import type { Situation } from "./act.ts";
 import { readContenders } from "./contenders.ts";
 import { decodeReady, decodeRequest, type SwitchoverRequest } from "./documents.ts";

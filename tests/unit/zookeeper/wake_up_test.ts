@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SessionState, ZooKeeper } from "zookeeper";
-import { WakeUp } from "../../../src/election/wake_up.ts";
+import { WakeUp } from "../../../src/zookeeper/wake_up.ts";
 
 const signal = new AbortController().signal;
 

@@ -1,10 +1,11 @@
-import type { ZooKeeper } from "zookeeper";
+import type { ZooKeeper } from "./client.ts";
 
 /**
  * One reason to look again, whatever happened: a watch, or a change of the session's state. `wake` is
  * always the same function, so that setting it again as a watch does not pile up watchers.
  */
 export class WakeUp implements Disposable {
+  /** Something has happened; to be used as a watcher. */
   readonly wake = (): void => {
     this.#isWoken = true;
     this.#woken.resolve();
@@ -13,6 +14,7 @@ export class WakeUp implements Disposable {
   #woken = Promise.withResolvers<void>();
   #isWoken = false;
 
+  /** Also woken by each change of this session's state. */
   constructor(zk: ZooKeeper) {
     this.#unsubscribe = zk.onStateChange(this.wake);
   }
@@ -41,6 +43,7 @@ export class WakeUp implements Disposable {
     }
   }
 
+  /** No longer listens to the session. */
   [Symbol.dispose](): void {
     this.#unsubscribe();
   }

@@ -1,4 +1,7 @@
-import { isZkError, type NodeData, type Watcher, type ZooKeeper } from "zookeeper";
+import type { ZooKeeper } from "./client.ts";
+import type { NodeData } from "./client_options.ts";
+import { isZkError } from "./errors.ts";
+import type { Watcher } from "./watches.ts";
 
 /** A node that may be missing, with a watch in both cases. */
 export async function readWatched(
