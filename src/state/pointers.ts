@@ -1,0 +1,135 @@
+import {
+  isZkError,
+  joinPath,
+  type NodeData,
+  untilAnswered,
+  ZkError,
+  type ZooKeeper,
+} from "zookeeper";
+import { inParallel } from "../async/in_parallel.ts";
+import { isEntryName } from "./entry.ts";
+import type { StateLayout } from "./layout.ts";
+import { type DecodedPointer, decodePointer, unreadable } from "./pointer.ts";
+
+/** Nodes that are read with one request: as long as each may be, they stay below what a client takes. */
+const BATCH_SIZE = 15;
+/** Requests under way at once: enough to fill the connection, too few to starve the heartbeat on it. */
+const PARALLEL_BATCHES = 8;
+/** The same where each node takes a request of its own. */
+const PARALLEL_READS = 100;
+
+/** An entry's node as it was read. */
+export type FoundPointer =
+  | Extract<DecodedPointer, { kind: "pointer" }> & { nodeVersion: number }
+  | Extract<DecodedPointer, { kind: "unreadable" }> & { nodeVersion?: number }
+  | { kind: "none" };
+
+/** The node of an entry; none if there is no such node. */
+export async function readPointer(
+  zk: ZooKeeper,
+  path: string,
+  options: { signal: AbortSignal },
+): Promise<FoundPointer> {
+  return toPointer(path, await readNode(zk, path, options));
+}
+
+/**
+ * Every entry's node, in the order of names. Children whose names break the rule are unreadable
+ * entries: nobody who writes state made them. Keeps all pointers in memory, some 1 KB for each.
+ */
+export async function readPointers(
+  zk: ZooKeeper,
+  { entries }: StateLayout,
+  options: { signal: AbortSignal },
+): Promise<Map<string, DecodedPointer>> {
+  const names = await entryNames(zk, entries, options);
+  const readable = names.filter(isEntryName);
+  const nodes = await readNodes(zk, readable.map((name) => joinPath(entries, name)), options);
+  const pointers = new Map<string, DecodedPointer>();
+  for (const name of names) {
+    const path = joinPath(entries, name);
+    const node = nodes.get(path);
+    const found = node === undefined ? FOREIGN_NAME : toPointer(path, node);
+    if (found.kind !== "none") pointers.set(name, found);
+  }
+  return pointers;
+}
+
+const FOREIGN_NAME = unreadable("its name breaks the rule for names, masterd did not make it");
+
+async function entryNames(
+  zk: ZooKeeper,
+  path: string,
+  options: { signal: AbortSignal },
+): Promise<string[]> {
+  try {
+    const { children } = await untilAnswered(() => zk.getChildren(path, options), options);
+    return [...children].sort();
+  } catch (error) {
+    if (isZkError(error, "NoNode")) return [];
+    throw error;
+  }
+}
+
+type ReadNode = NodeData | ZkError;
+
+async function readNodes(
+  zk: ZooKeeper,
+  paths: readonly string[],
+  options: { signal: AbortSignal },
+): Promise<Map<string, ReadNode>> {
+  const nodes = new Map<string, ReadNode>();
+  let mayBatch = true;
+  const batches = Array.from(
+    { length: Math.ceil(paths.length / BATCH_SIZE) },
+    (_, index) => paths.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  );
+  await inParallel(batches, PARALLEL_BATCHES, async (batch) => {
+    const found = mayBatch ? await readBatch(zk, batch, options) : undefined;
+    mayBatch = found !== undefined;
+    for (const [index, node] of (found ?? []).entries()) nodes.set(batch[index]!, node);
+  });
+  const left = paths.filter((path) => !nodes.has(path));
+  await inParallel(left, PARALLEL_READS, async (path) => {
+    nodes.set(path, await readNode(zk, path, options));
+  });
+  return nodes;
+}
+
+/** Undefined if the server cannot do it: ZooKeeper 3.5, or one whose nodes may be larger than usual. */
+async function readBatch(
+  zk: ZooKeeper,
+  paths: readonly string[],
+  options: { signal: AbortSignal },
+): Promise<ReadNode[] | undefined> {
+  try {
+    return await untilAnswered(() => zk.multiRead(paths, options), options);
+  } catch (error) {
+    if (isZkError(error, "Unimplemented", "ResponseTooLarge")) return undefined;
+    throw error;
+  }
+}
+
+async function readNode(
+  zk: ZooKeeper,
+  path: string,
+  options: { signal: AbortSignal },
+): Promise<ReadNode> {
+  try {
+    return await untilAnswered(() => zk.getData(path, options), options);
+  } catch (error) {
+    if (error instanceof ZkError) return error;
+    throw error;
+  }
+}
+
+function toPointer(path: string, node: ReadNode): FoundPointer {
+  if (!(node instanceof ZkError)) {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return { ...decodePointer(name, node.data), nodeVersion: node.stat.version };
+  }
+  if (isZkError(node, "NoNode")) return { kind: "none" };
+  // One node that somebody closed to us must not hide the others.
+  if (isZkError(node, "NoAuth")) return unreadable("this master may not read it");
+  throw node;
+}
