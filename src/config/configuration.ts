@@ -12,10 +12,12 @@ import { type Setting, SettingResolver } from "./setting_resolver.ts";
 import {
   fromDynamicProperties,
   fromEnvironment,
+  fromFallbacks,
   fromNamespaceOption,
   fromYarn,
   readMainFile,
 } from "./sources.ts";
+import type { StateConfiguration, StorageConfiguration } from "./state_configuration.ts";
 import type { StorageUrl } from "./storage_url.ts";
 
 /** What conf/flink-conf.yaml, the environment and the command line say, read once and checked. */
@@ -52,6 +54,10 @@ export interface Configuration {
   };
   readonly heartbeat: { readonly intervalMs: number; readonly timeoutMs: number };
   readonly shutdownTimeoutMs: number;
+  readonly storage: StorageConfiguration;
+  readonly state: StateConfiguration;
+  /** Holds the token that calls among the nodes of the cluster carry; absent: they carry none. */
+  readonly tokenFile?: string;
   readonly env: EnvConfiguration;
 }
 
@@ -109,8 +115,8 @@ export interface LoadedConfiguration {
 }
 
 /**
- * Loads the configuration; of several sources the later wins: file, environment, `-D`, explicit
- * option. Throws a ConfigError that holds every problem of all of them.
+ * Loads the configuration; of several sources the later wins: environment of other programs, file, own
+ * environment, `-D`, explicit option. Throws a ConfigError that holds every problem of all of them.
  */
 export async function loadConfiguration(source: ConfigurationSource): Promise<LoadedConfiguration> {
   const confDir = posix.resolve(source.confDir);
@@ -118,13 +124,15 @@ export async function loadConfiguration(source: ConfigurationSource): Promise<Lo
   const warnings: Problem[] = [];
   const warn = (problem: Problem) => void warnings.push(problem);
   const mainFile = await problems.attemptAsync(() => readMainFile(confDir));
-  const given = overlay([
+  const said = overlay([
     fromYarn(source.environment),
     mainFile?.settings ?? [],
     fromEnvironment(source.environment),
     fromDynamicProperties(source.dynamicProperties, problems),
     fromNamespaceOption(source.zookeeperNamespace, problems),
   ].map((settings) => sortOutSettings(settings, warn)));
+  const fallbacks = sortOutSettings(fromFallbacks(source.environment, said.known), warn);
+  const given = overlay([fallbacks, said]);
   const context = { homeDir: posix.resolve(source.homeDir) };
   const resolver = new SettingResolver(given, context, {
     problems,

@@ -27,6 +27,11 @@ export function parseHostPort(text: string, options: { defaultPort?: number } = 
   );
 }
 
+/** Reads a list of `host:port`, separated by commas. */
+export function parseHostPorts(text: string): HostPort[] {
+  return text.split(",").map((part) => parseHostPort(part.trim()));
+}
+
 /** Reads `host` or `host:port` where the caller decides what a missing port means. */
 export function splitHostPort(
   text: string,

@@ -15,6 +15,8 @@ export interface Key<T> {
   readonly oldNames?: readonly string[];
   /** The environment variable that wins over the file. */
   readonly environment?: EnvironmentVariable;
+  /** Variables of other programs: the first that is set counts where nobody says anything else. */
+  readonly fallbacks?: readonly EnvironmentVariable[];
   /** In the notation of the file. */
   readonly default?: string;
   /** One sentence for `check-config` and the manual. */

@@ -1,11 +1,10 @@
-import { COMMAND_KEYS } from "./command_keys.ts";
 import { hasNoEffect, NAMES_WITHOUT_EFFECT } from "./keys_without_effect.ts";
 import type { Key } from "./key.ts";
 import { KEYS } from "./keys.ts";
 import { nearest } from "./nearest.ts";
 
 const ALL_KEYS: readonly Key<unknown>[] = Object.values(KEYS);
-const OWN_NAMES = Object.values(COMMAND_KEYS).map(({ name }) => name);
+const OWN_NAMES = ALL_KEYS.map(({ name }) => name).filter((name) => name.startsWith("masterd."));
 
 /** What a name in a configuration file stands for. */
 export type KeyMeaning =

@@ -4,9 +4,10 @@ import { parseDuration } from "./duration.ts";
 import { parseHighAvailabilityMode } from "./high_availability.ts";
 import { parseHost, parsePort } from "./host_port.ts";
 import { defaulted, optional, type ParseContext } from "./key.ts";
-import { parseBoolean, parseChoice, parseFolder, parseInteger, parseText } from "./plain_values.ts";
+import { parseBoolean, parseChoice, parseInteger, parsePath, parseText } from "./plain_values.ts";
 import { parsePortRange } from "./port_range.ts";
 import { parseQuorum } from "./quorum.ts";
+import { STATE_KEYS } from "./state_keys.ts";
 import { parseStorageUrl } from "./storage_url.ts";
 import { parseZnodePath } from "./znode_path.ts";
 
@@ -200,14 +201,14 @@ export const KEYS = {
     environment: "FLINK_PID_DIR",
     default: "run",
     description: "Folder of the pid files; relative to the installation folder.",
-    parse: parseFolder,
+    parse: parsePath,
   }),
   logDir: defaulted({
     name: "env.log.dir",
     environment: "FLINK_LOG_DIR",
     default: "log",
     description: "Folder of the log files; relative to the installation folder.",
-    parse: parseFolder,
+    parse: parsePath,
   }),
   logMax: defaulted({
     name: "env.log.max",
@@ -237,4 +238,5 @@ export const KEYS = {
     parse: parseText,
   }),
   ...COMMAND_KEYS,
+  ...STATE_KEYS,
 } as const;

@@ -13,9 +13,19 @@ export function parseText(text: string): string {
   );
 }
 
-/** Reads a folder; relative ones count from the installation folder, wherever the program is started. */
-export function parseFolder(text: string, context: ParseContext): string {
+/** Reads a path; relative ones count from the installation folder, wherever the program is started. */
+export function parsePath(text: string, context: ParseContext): string {
   return posix.resolve(context.homeDir, parseText(text));
+}
+
+/** Reads a secret: one word, which no message repeats. */
+export function parseSecret(text: string): string {
+  const secret = text.trim();
+  if (/^[\x21-\x7e]+$/.test(secret)) return secret;
+  throw invalidValue(
+    "******",
+    "the value holds blanks or special characters; write one plain word",
+  );
 }
 
 /** Reads `true` or `false` in any case. */

@@ -7,6 +7,7 @@ import type {
 } from "./configuration.ts";
 import { KEYS } from "./keys.ts";
 import { resolveCommands } from "./resolve_commands.ts";
+import { resolveState } from "./resolve_state.ts";
 import type { SettingResolver } from "./setting_resolver.ts";
 import { joinZnodePath } from "./znode_path.ts";
 
@@ -42,6 +43,8 @@ export function resolveConfiguration(resolver: SettingResolver, confDir: string)
     heartbeat: resolveHeartbeat(resolver),
     registration: resolveRegistration(resolver),
     shutdownTimeoutMs,
+    ...resolveState(resolver, highAvailability),
+    tokenFile: resolver.get(KEYS.tokenFile),
     env: resolveEnv(resolver),
   };
 }

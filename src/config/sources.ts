@@ -51,6 +51,39 @@ export function fromYarn(environment: Environment): GivenSetting[] {
   return [{ key: KEYS.clusterId.name, value, place: { origin: "environment CONTAINER_ID" } }];
 }
 
+const S3_URL = /^s3[ap]?:/i;
+const HDFS_URL = /^(?:s?web)?hdfs:/i;
+
+// Keys of one account and the secret of another are worth nothing.
+const CREDENTIALS: readonly Key<unknown>[] = [
+  KEYS.s3AccessKey,
+  KEYS.s3SecretKey,
+  KEYS.s3SessionToken,
+];
+
+/**
+ * What variables of other programs say, as far as the storage directory that is `given` needs it;
+ * credentials count together, and only if `given` has none.
+ */
+export function fromFallbacks(
+  environment: Environment,
+  given: ReadonlyMap<string, GivenSetting>,
+): GivenSetting[] {
+  const storageDir = given.get(KEYS.storageDir.name)?.value.trim() ?? "";
+  const hasCredentials = CREDENTIALS.some(({ name }) => given.has(name));
+  const settings: GivenSetting[] = [];
+  const keys: readonly Key<unknown>[] = Object.values(KEYS);
+  for (const key of keys) {
+    if (hasCredentials && CREDENTIALS.includes(key)) continue;
+    if (!(key.name.startsWith("s3.") ? S3_URL : HDFS_URL).test(storageDir)) continue;
+    const variable = key.fallbacks?.find((name) => environment[name]);
+    const value = variable && environment[variable];
+    if (!value) continue;
+    settings.push({ key: key.name, value, place: { origin: `environment ${variable}` } });
+  }
+  return settings;
+}
+
 /** What `-D key=value` sets. */
 export function fromDynamicProperties(
   properties: readonly string[],

@@ -1,19 +1,25 @@
 import { join } from "node:path";
 import { answerBy } from "../http/router.ts";
 import { statusRoutes } from "../http/status.ts";
-import { workerRoutes } from "../http/worker_calls.ts";
 import type { JobmanagerCommand } from "../config/command_configuration.ts";
 import type { Logger } from "../log/logger.ts";
+import { readClusterToken } from "./cluster_token.ts";
 import { CrashNote } from "./crash_note.ts";
 import { loadHighAvailability } from "./high_availability/open.ts";
+import type { HighAvailabilityServices } from "./high_availability/services.ts";
 import { LeaderCommand } from "./leader_command.ts";
 import { Master, type MasterOptions } from "./master.ts";
 import { claimRpcServer, claimWebServer } from "./master_servers.ts";
 import type { NodeAddress } from "./node_address.ts";
 import { ownProgram } from "./own_program.ts";
 import { releaseSession } from "./release_session.ts";
+import { rpcRoutes } from "./rpc_routes.ts";
 import { SessionFile } from "./session_file.ts";
 import { StartError } from "./start_error.ts";
+import { openClusterStorage, tokenPath } from "./state/open_state.ts";
+import type { StateService } from "./state/state_service.ts";
+import type { UpkeepTimes } from "./state/upkeep.ts";
+import { TokenDigest } from "./token_digest.ts";
 
 export interface JobmanagerOptions extends MasterOptions {
   /** Where this master may serve its status, best first; at least one. */
@@ -21,6 +27,8 @@ export interface JobmanagerOptions extends MasterOptions {
   loadServices?: typeof loadHighAvailability;
   /** Where the session is kept for whoever finds this master dead; in the folder of pid files unless told. */
   sessionFile?: string;
+  /** When the upkeep of the state does what. */
+  upkeep?: UpkeepTimes;
 }
 
 /**
@@ -32,7 +40,10 @@ export async function runJobmanager(
   signal: AbortSignal,
 ): Promise<void> {
   const load = options.loadServices ?? loadHighAvailability;
-  const open = await load(options.configuration);
+  const { configuration, logger } = options;
+  const open = await load(configuration);
+  const token = await readClusterToken(configuration.tokenFile);
+  const clusterToken = token === undefined ? undefined : new TokenDigest(token);
   const master = new Master(options);
   await using stack = new AsyncDisposableStack();
   const { server: web, host } = claimWebServer({
@@ -42,7 +53,12 @@ export async function runJobmanager(
   stack.use(web);
   const rpc = stack.use(claimRpcServer({
     ...options,
-    answer: answerBy(workerRoutes(master.registry)),
+    answer: answerBy(rpcRoutes({
+      configuration,
+      workers: master.registry,
+      state: () => master.state,
+      clusterToken,
+    })),
   }));
   master.bound(host, web, rpc);
   using _ = master.stopWith(signal);
@@ -51,10 +67,17 @@ export async function runJobmanager(
     stack,
     signal,
   });
-  const { logger } = options;
   const services = stack.use(await open({ logger, signal, onSession: note?.sessionOpened }));
   const command = await openCommand(options, { webuiPort: web.port, sessionFile: path, note });
   if (command) master.runs(stack.use(command));
+  const state = await openState(options, {
+    services,
+    master,
+    clusterToken,
+    webuiPort: web.port,
+    stack,
+  });
+  if (state) master.keeps(stack.use(state));
   await master.serve(services, signal);
 }
 
@@ -84,6 +107,35 @@ async function releaseLast(path: string, logger: Logger, signal: AbortSignal): P
     `Cannot take over the session file ${path}: ` +
       `processes of the command of a dead master live (${outcome.reason})`,
   );
+}
+
+async function openState(
+  { configuration, logger, upkeep }: JobmanagerOptions,
+  { services, master, clusterToken, webuiPort, stack }: {
+    services: HighAvailabilityServices;
+    master: Master;
+    clusterToken: TokenDigest | undefined;
+    webuiPort: number;
+    stack: AsyncDisposableStack;
+  },
+): Promise<StateService | undefined> {
+  const { zookeeper } = services;
+  const stateLogger = logger.named("state");
+  if (zookeeper === undefined) return undefined;
+  const storage = await openClusterStorage(configuration, stateLogger);
+  if (storage === undefined) return undefined;
+  // Without ZooKeeper neither its client nor this is loaded.
+  const { StateService } = await import("./state/state_service.ts");
+  return new StateService({
+    configuration,
+    storage: stack.use(storage),
+    zookeeper,
+    tokenPath: tokenPath(configuration.env.pidDir, webuiPort),
+    clusterToken,
+    leader: () => master.leader,
+    logger: stateLogger,
+    times: upkeep,
+  });
 }
 
 async function openCommand(

@@ -14,6 +14,8 @@ export type RegistrationState =
 export interface AttachmentOptions {
   worker: WorkerIdentity;
   configuration: Pick<Configuration, "registration" | "heartbeat">;
+  /** That of the cluster, where one is configured. */
+  token?: string;
   state: LatestValue<RegistrationState>;
   /** Aborts when the worker stops, and so must take its leave; a leader that was replaced needs none. */
   stopping: AbortSignal;
@@ -29,9 +31,9 @@ export async function attach(
   options: AttachmentOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { worker, state } = options;
+  const { worker, token, state } = options;
   const { leaderSessionId, details } = leader;
-  const client = new LeaderClient(details, { worker, leaderSessionId });
+  const client = new LeaderClient(details, { worker, leaderSessionId, token });
   try {
     while (true) {
       const heartbeatIntervalMs = await register(client, leader.address, options, signal);

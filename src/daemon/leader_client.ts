@@ -24,15 +24,19 @@ export class LeaderClient {
   readonly #baseUrl: string;
   readonly #worker: WorkerIdentity;
   readonly #leaderSessionId: string;
+  readonly #token: string | undefined;
 
   constructor(leader: Pick<LeaderAddress, "host" | "rpcPort">, options: {
     worker: WorkerIdentity;
     leaderSessionId: string;
+    /** That of the cluster, where one is configured. */
+    token?: string;
   }) {
     const { host, rpcPort: port } = leader;
     this.#baseUrl = `http://${formatHostPort({ host, port })}/rpc/v1/workers`;
     this.#worker = options.worker;
     this.#leaderSessionId = options.leaderSessionId;
+    this.#token = options.token;
   }
 
   register(options: { timeoutMs: number; signal: AbortSignal }): Promise<CallOutcome> {
@@ -58,7 +62,8 @@ export class LeaderClient {
     options: { timeoutMs: number; signal?: AbortSignal },
   ): Promise<CallOutcome> {
     try {
-      const step = (signal: AbortSignal) => call(url, { ...request, signal });
+      const token = this.#token;
+      const step = (signal: AbortSignal) => call(url, { ...request, token, signal });
       return outcomeOf(await withLimit(step, { act: `${request.method} ${url}`, ...options }));
     } catch (error) {
       if (options.signal?.aborted) throw options.signal.reason;

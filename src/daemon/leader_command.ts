@@ -61,11 +61,16 @@ export class LeaderCommand implements AsyncDisposable {
   async work(
     leadership: Leadership,
     address: LeaderAddress,
-    { ready, signal, sessionTimeoutMs }: WorkOptions & { sessionTimeoutMs: number | undefined },
+    options: WorkOptions & {
+      sessionTimeoutMs: number | undefined;
+      /** More variables for the command. */
+      environment?: Readonly<Record<string, string>>;
+    },
   ): Promise<WorkEnd> {
+    const { ready, signal, sessionTimeoutMs, environment } = options;
     const { command, confDir, logger } = this.#options;
     const term: Term = {
-      environment: leaderEnvironment(leadership, address, confDir),
+      environment: { ...leaderEnvironment(leadership, address, confDir), ...environment },
       deadline: () => leadership.deadline(),
       onRenewal: (listener) => leadership.onRenewal(listener),
       maxStopGraceMs: this.#maxStopGraceMs(sessionTimeoutMs),

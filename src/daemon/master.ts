@@ -17,6 +17,7 @@ import { isHeld, nextRole, type RoleEvent, type RoleState } from "./role.ts";
 import type { ServiceManager } from "./service_manager.ts";
 import { reportToServiceManager } from "./service_report.ts";
 import { statusLine } from "./status_line.ts";
+import type { FencedLeadership, StateService } from "./state/state_service.ts";
 import { WorkerRegistry } from "./worker_registry.ts";
 
 export interface MasterOptions {
@@ -39,6 +40,7 @@ export class Master implements Office {
   #address = { host: "", webuiPort: 0, rpcPort: 0 };
   #services: HighAvailabilityServices | undefined;
   #command: LeaderCommand | undefined;
+  #state: StateService | undefined;
 
   constructor(options: MasterOptions) {
     const { configuration: { heartbeat }, logger } = options;
@@ -58,6 +60,20 @@ export class Master implements Office {
   /** This command runs while the master leads. */
   runs(command: LeaderCommand): void {
     this.#command = command;
+  }
+
+  /** This state is kept while the master leads. */
+  keeps(state: StateService): void {
+    this.#state = state;
+  }
+
+  get state(): StateService | undefined {
+    return this.#state;
+  }
+
+  /** The leader that others see. */
+  get leader(): LeaderInformation | undefined {
+    return this.#leader.value;
   }
 
   /** From the abort on the status says `stopping`, while all the rest still unwinds. */
@@ -99,14 +115,15 @@ export class Master implements Office {
   }
 
   async work(leadership: Leadership, options: WorkOptions): Promise<WorkEnd> {
-    if (this.#command) {
-      const { value } = this.#services!.connection;
-      const sessionTimeoutMs = value.kind === "connected" ? value.sessionTimeoutMs : undefined;
-      return await this.#command.work(leadership, this.#address, { ...options, sessionTimeoutMs });
+    if (this.#state === undefined || !isFenced(leadership)) {
+      return await this.#act(leadership, options);
     }
-    await options.ready();
-    await aborted(options.signal);
-    return { kind: "ended" };
+    const { signal } = options;
+    return await this.#state.during(
+      leadership,
+      { address: this.#address, signal },
+      (environment) => this.#act(leadership, { ...options, environment }),
+    );
   }
 
   found(leadership: Leadership): void {
@@ -129,7 +146,22 @@ export class Master implements Office {
       connection: this.#services?.connection.value ?? { kind: "connecting" },
       workers: this.registry.list(),
       command: this.#command?.state.value,
+      state: this.#state?.status ?? null,
     });
+  }
+
+  async #act(
+    leadership: Leadership,
+    options: WorkOptions & { environment?: Readonly<Record<string, string>> },
+  ): Promise<WorkEnd> {
+    if (this.#command) {
+      const { value } = this.#services!.connection;
+      const sessionTimeoutMs = value.kind === "connected" ? value.sessionTimeoutMs : undefined;
+      return await this.#command.work(leadership, this.#address, { ...options, sessionTimeoutMs });
+    }
+    await options.ready();
+    await aborted(options.signal);
+    return { kind: "ended" };
   }
 
   /** A deadline that passed without notice means that this process does not do its work. */
@@ -147,4 +179,8 @@ export class Master implements Office {
   #move(event: RoleEvent): void {
     this.#role = nextRole(this.#role, event);
   }
+}
+
+function isFenced(leadership: Leadership): leadership is FencedLeadership {
+  return leadership.fence !== undefined;
 }

@@ -1,6 +1,6 @@
 import { formatHostPort } from "../config/host_port.ts";
 import type { LeaderInformation } from "../election/leadership.ts";
-import type { LeaderStatus, NodeStatus, WorkerStatus } from "../http/status.ts";
+import type { LeaderStatus, NodeStatus, StateStatus, WorkerStatus } from "../http/status.ts";
 import type { ConnectionState } from "./high_availability/services.ts";
 import { isHeld, roleName, type RoleState } from "./role.ts";
 import { VERSION } from "./version.ts";
@@ -21,6 +21,8 @@ export interface NodeFacts {
   workers: WorkerStatus[];
   /** What the leader's command does, where one is configured. */
   command?: WorkloadState;
+  /** What a leader knows of the state it keeps. */
+  state: StateStatus | null;
 }
 
 /** What a master tells of itself. */
@@ -41,6 +43,7 @@ export function describeNode(facts: NodeFacts): NodeStatus {
     connection,
     workers,
     command: command ?? null,
+    state: facts.state,
   };
 }
 

@@ -1,4 +1,4 @@
-/** A file that nobody but its owner can have written, open for reading and writing. */
+/** A file that nobody but its owner can have written or read, open for reading and, if told, writing. */
 export type PrivateFile =
   | { kind: "opened"; file: Deno.FsFile; info: Deno.FileInfo }
   | { kind: "missing" }
@@ -10,12 +10,15 @@ const OTHERS = 0o077;
  * Opens a regular file of this user (or of root) that no other user may read or write. Whatever else
  * lies at the path is refused before it is opened: what the file says is acted upon.
  */
-export async function openPrivateFile(path: string): Promise<PrivateFile> {
+export async function openPrivateFile(
+  path: string,
+  { isWritten = true }: { isWritten?: boolean } = {},
+): Promise<PrivateFile> {
   try {
     const info = await Deno.lstat(path);
     const reason = objection(info);
     if (reason !== undefined) return { kind: "refused", reason };
-    const file = await Deno.open(path, { read: true, write: true });
+    const file = await Deno.open(path, { read: true, write: isWritten });
     if (isSameFile(await file.stat(), info)) return { kind: "opened", file, info };
     file.close();
     return { kind: "refused", reason: "it was replaced while it was opened" };

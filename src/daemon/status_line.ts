@@ -13,7 +13,7 @@ const NOT_CONNECTED = "not connected to ZooKeeper";
 
 /** A master's state in one line, as `systemctl status` shows it. */
 export function statusLine(status: NodeStatus): string {
-  const { role, leader, workers, connection } = status;
+  const { role, leader, workers, connection, state } = status;
   switch (role) {
     case "stopping":
       return "stopping";
@@ -22,6 +22,7 @@ export function statusLine(status: NodeStatus): string {
         "leader",
         `epoch ${leader?.epoch ?? "unknown"}`,
         `${workers.length} ${workers.length === 1 ? "worker" : "workers"}`,
+        ...(state?.kind === "degraded" ? ["state degraded"] : []),
         ...(isConnected(connection) ? [] : [NOT_CONNECTED]),
       ].join(", ");
     case "standby":

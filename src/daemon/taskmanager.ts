@@ -7,6 +7,7 @@ import type { LeaderDetails, LeaderInformation } from "../election/leadership.ts
 import type { Logger } from "../log/logger.ts";
 import { aborted } from "../async/abortable.ts";
 import { announce } from "./announcement.ts";
+import { readClusterToken } from "./cluster_token.ts";
 import { openHighAvailabilityServices } from "./high_availability/open.ts";
 import { attach, type AttachmentOptions, type RegistrationState } from "./leader_attachment.ts";
 import { followLeader } from "./leader_follower.ts";
@@ -35,12 +36,20 @@ export async function runTaskmanager(
 ): Promise<void> {
   const { configuration, hostname, logger, ready } = options;
   const open = options.openServices ?? openHighAvailabilityServices;
+  const token = await readClusterToken(configuration.tokenFile);
   await using services = await open(configuration, { logger, signal });
   const leader = new LatestValue<LeaderInformation | undefined>(undefined);
   const registration = new LatestValue<RegistrationState>({ kind: "unregistered" });
   const host = configuration.taskmanager.host ?? hostname;
   const worker = { workerId: crypto.randomUUID(), host, pid: Deno.pid };
-  const attachment = { worker, configuration, state: registration, stopping: signal, logger };
+  const attachment = {
+    worker,
+    configuration,
+    token,
+    state: registration,
+    stopping: signal,
+    logger,
+  };
   logger.info("worker started", worker);
   await runTogether([
     (signal) => followLeader({ services, leader, logger }, signal),

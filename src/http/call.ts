@@ -4,6 +4,8 @@ export interface CallOptions {
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** Sent as JSON. */
   body?: unknown;
+  /** Shown to the node that is called. */
+  token?: string;
   signal: AbortSignal;
 }
 
@@ -46,6 +48,7 @@ function requestBytes(target: URL, options: CallOptions): Uint8Array {
     `${options.method} ${target.pathname}${target.search} HTTP/1.0`,
     `host: ${target.host}`,
     "accept: application/json",
+    ...(options.token === undefined ? [] : [`authorization: Bearer ${options.token}`]),
     "content-type: application/json",
     `content-length: ${bodyBytes.length}`,
     "",

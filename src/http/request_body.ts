@@ -1,3 +1,4 @@
+import { concatenate } from "./pieces.ts";
 import { RequestError } from "./responses.ts";
 
 export interface BodyLimits {
@@ -40,23 +41,13 @@ async function collect(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   maxBytes: number,
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+  const pieces: Uint8Array[] = [];
   let length = 0;
   while (true) {
     const { done, value } = await reader.read();
-    if (done) return concatenate(chunks, length);
+    if (done) return concatenate(pieces);
     length += value.length;
     if (length > maxBytes) throw new RequestError(413, `The body is longer than ${maxBytes} bytes`);
-    chunks.push(value);
+    pieces.push(value);
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
 }

@@ -28,13 +28,22 @@ export function htmlResponse(status: number, html: string): Response {
   });
 }
 
-/** What a caller did wrong, as the status and message it is answered with. */
+/** Why a request is not answered as was asked: the status, message and details of its answer. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
   readonly status: number;
+  /** Stand beside the message in the answer. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly headers: Record<string, string>;
 
-  constructor(status: number, message: string) {
+  constructor(
+    status: number,
+    message: string,
+    details: { fields?: Record<string, unknown>; headers?: Record<string, string> } = {},
+  ) {
     super(message);
     this.status = status;
+    this.fields = details.fields ?? {};
+    this.headers = details.headers ?? {};
   }
 }

@@ -7,7 +7,10 @@ export type PathParameters = Readonly<Record<string, string>>;
 
 export interface Route {
   method: Method;
-  /** A segment that starts with a colon matches any one segment: `/rpc/v1/workers/:id`. */
+  /**
+   * A segment that starts with a colon matches any one segment, `/rpc/v1/workers/:id`; one that starts
+   * with an asterisk all that is left of a path, `/files/*path`.
+   */
   path: string;
   answer: (request: Request, parameters: PathParameters) => Response | Promise<Response>;
 }
@@ -19,7 +22,8 @@ export function answerBy(routes: readonly Route[]): (request: Request) => Promis
       return await answerOne(routes, request);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      return jsonResponse(error.status, { error: error.message });
+      const { status, message, fields, headers } = error;
+      return jsonResponse(status, { error: message, ...fields }, headers);
     }
   };
 }
@@ -56,15 +60,24 @@ function pathOf(url: string): string {
 
 function matchPath(pattern: string, path: string): PathParameters | undefined {
   const expected = pattern.split("/");
-  const actual = path.split("/");
+  const actual = splitPath(path, expected);
   if (expected.length !== actual.length) return undefined;
   const parameters: Record<string, string> = {};
   for (const [index, segment] of expected.entries()) {
     const value = actual[index]!;
-    if (segment.startsWith(":")) parameters[segment.slice(1)] = decodeSegment(value);
+    if (/^[:*]/.test(segment)) parameters[segment.slice(1)] = decodeSegment(value);
     else if (segment !== value) return undefined;
   }
   return parameters;
+}
+
+function splitPath(path: string, expected: readonly string[]): string[] {
+  const segments = path.split("/");
+  if (!expected.at(-1)!.startsWith("*")) return segments;
+  const last = expected.length - 1;
+  return segments.length <= last
+    ? segments
+    : [...segments.slice(0, last), segments.slice(last).join("/")];
 }
 
 function decodeSegment(segment: string): string {

@@ -22,6 +22,20 @@ export interface NodeStatus {
   workers: WorkerStatus[];
   /** The leader's command and what became of it; null where none is configured. */
   command: CommandStatus | null;
+  /** What the leader knows of the state it keeps; null on any other node, and where none is kept. */
+  state: StateStatus | null;
+}
+
+/** The state in storageDir, as its leader knows it; degraded: somebody should look at it. */
+export interface StateStatus {
+  kind: "recovering" | "healthy" | "degraded";
+  /** Broken ones included; null while nobody knows. */
+  entries: number | null;
+  /** No more than 100 of them. */
+  broken: { name: string; problem: string }[];
+  brokenCount: number;
+  /** What the storage failed with, until it does its work again. */
+  lastError?: string;
 }
 
 export interface LeaderStatus {

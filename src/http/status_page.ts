@@ -1,4 +1,7 @@
-import type { LeaderStatus, NodeStatus } from "./status.ts";
+import type { LeaderStatus, NodeStatus, StateStatus } from "./status.ts";
+
+/** Broken entries that the page names; the status has more of them. */
+const SHOWN_NAMES = 10;
 
 /** A plain page for people: the role of this node, who leads, and where to read more. */
 export function renderStatusPage(status: NodeStatus): string {
@@ -11,6 +14,7 @@ export function renderStatusPage(status: NodeStatus): string {
     ["ZooKeeper", escape(status.connection.kind)],
     ["Workers", String(status.workers.length)],
     ...(status.command ? [["Command", escape(status.command.kind)] as const] : []),
+    ...(status.state ? [["State", describeState(status.state)] as const] : []),
     ["Process", escape(`${node.pid}, masterd ${node.version}, since ${node.startedAt}`)],
   ];
   const host = node.host.includes(":") ? `[${node.host}]` : node.host;
@@ -37,6 +41,18 @@ function describeLeader(leader: LeaderStatus | null): string {
   if (leader.own) return `this node, epoch ${escape(leader.epoch ?? "unknown")}`;
   // The address was written by another party: only a web address becomes a link.
   return /^https?:\/\//.test(leader.address) ? `<a href="${address}">${address}</a>` : address;
+}
+
+function describeState({ kind, entries, broken, brokenCount, lastError }: StateStatus): string {
+  const names = broken.slice(0, SHOWN_NAMES).map(({ name }) => name).join(", ");
+  const more = brokenCount > SHOWN_NAMES ? ", …" : "";
+  const parts = [
+    kind,
+    ...(entries === null ? [] : [`${entries} ${entries === 1 ? "entry" : "entries"}`]),
+    ...(brokenCount === 0 ? [] : [`${brokenCount} broken: ${names}${more}`]),
+    ...(lastError === undefined ? [] : [lastError]),
+  ];
+  return escape(parts.join("; "));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

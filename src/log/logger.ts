@@ -65,11 +65,22 @@ function formatValue(value: Fields[string]): string {
   return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-/** An error and its causes in one line: an operator reads the cause, not the stack. */
+/**
+ * An error and its causes in one line: an operator reads the cause, not the stack. What a message says
+ * of its cause already is not said again.
+ */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? "" : `: ${describeError(error.cause)}`;
-  return `${error.message}${cause}`;
+  let text = error.message;
+  for (let cause = error.cause; cause !== undefined; cause = causeOf(cause)) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (!text.includes(message)) text += `: ${message}`;
+  }
+  return text;
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
 }
 
 const encoder = new TextEncoder();

@@ -11,7 +11,7 @@ import type { Logger } from "../../log/logger.ts";
 import { VERSION } from "../version.ts";
 import type { OpenOptions } from "./open.ts";
 import { OutageLog } from "./outage_log.ts";
-import type { ConnectionState, HighAvailabilityServices } from "./services.ts";
+import type { ConnectionState, HighAvailabilityServices, SessionSource } from "./services.ts";
 import { clientOptions, nodeAcl } from "./zookeeper_access.ts";
 
 /** Pause before a new session after the server refused our credentials. */
@@ -30,6 +30,7 @@ class ZooKeeperServices implements HighAvailabilityServices {
   readonly connection: LatestValue<ConnectionState> = new LatestValue<ConnectionState>({
     kind: "connecting",
   });
+  readonly zookeeper: SessionSource = { connected: (signal) => this.#connected(signal) };
   readonly #configuration: Configuration["zookeeper"];
   readonly #logger: Logger;
   readonly #outage: OutageLog;

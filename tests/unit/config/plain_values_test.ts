@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import {
   parseBoolean,
   parseChoice,
-  parseFolder,
   parseInteger,
+  parsePath,
   parseText,
 } from "../../../src/config/plain_values.ts";
 import { problemsOf } from "./problems.ts";
@@ -15,10 +15,10 @@ Deno.test("parseText() refuses what would break a line of the scripts", () => {
   }
 });
 
-Deno.test("parseFolder() counts relative folders from the installation", () => {
+Deno.test("parsePath() counts relative paths from the installation", () => {
   const context = { homeDir: "/opt/masterd" };
-  assert.equal(parseFolder("run", context), "/opt/masterd/run");
-  assert.equal(parseFolder("/run/masterd/", context), "/run/masterd");
+  assert.equal(parsePath("run", context), "/opt/masterd/run");
+  assert.equal(parsePath("/run/masterd/", context), "/run/masterd");
 });
 
 Deno.test("parseBoolean() reads true and false in any case and nothing else", () => {

@@ -153,6 +153,8 @@ export function testConfiguration(
     rest?: Partial<Configuration["rest"]>;
     taskmanager?: Partial<Configuration["taskmanager"]>;
     heartbeat?: Configuration["heartbeat"];
+    state?: Partial<Configuration["state"]>;
+    tokenFile?: string;
   } = {},
 ): Configuration {
   return {
@@ -189,6 +191,16 @@ export function testConfiguration(
     },
     heartbeat: changes.heartbeat ?? { intervalMs: 10, timeoutMs: 5000 },
     shutdownTimeoutMs: 5000,
+    storage: { timeoutMs: 30_000, s3: { pathStyle: false }, hdfs: { nameNodes: [] } },
+    state: {
+      history: 3,
+      required: [],
+      maxBytes: 1024 * 1024,
+      collectGraceMs: 3_600_000,
+      recoverTimeoutMs: 10_000,
+      ...changes.state,
+    },
+    tokenFile: changes.tokenFile,
     env: {
       pidDir: "/nowhere/run",
       logDir: "/nowhere/log",

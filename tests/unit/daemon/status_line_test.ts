@@ -28,6 +28,7 @@ function node(differences: Partial<NodeStatus>): NodeStatus {
     connection: CONNECTED,
     workers: [],
     command: null,
+    state: null,
     ...differences,
   };
 }
@@ -49,6 +50,14 @@ const MASTERS: [Partial<NodeStatus>, string][] = [
   [
     { role: "leader", leader: OWN, connection: SUSPENDED },
     "leader, epoch 4711, 0 workers, not connected to ZooKeeper",
+  ],
+  [
+    {
+      role: "leader",
+      leader: OWN,
+      state: { kind: "degraded", entries: null, broken: [], brokenCount: 0 },
+    },
+    "leader, epoch 4711, 0 workers, state degraded",
   ],
   [{ role: "leader", leader: null }, "leader, epoch unknown, 0 workers"],
   [{}, "standby; leader is two:8082"],

@@ -7,11 +7,15 @@ const answer = answerBy([
   { method: "GET", path: "/", answer: () => jsonResponse(200, "root") },
   { method: "GET", path: "/items/:id", answer: (_, { id }) => jsonResponse(200, id) },
   { method: "DELETE", path: "/items/:id", answer: () => jsonResponse(200, "deleted") },
+  { method: "GET", path: "/files/*path", answer: (_, { path }) => jsonResponse(200, path) },
   {
     method: "POST",
     path: "/items",
     answer: () => {
-      throw new RequestError(418, "short and stout");
+      throw new RequestError(418, "short and stout", {
+        fields: { kind: "teapot" },
+        headers: { "retry-after": "1" },
+      });
     },
   },
   {
@@ -30,6 +34,14 @@ Deno.test("answerBy() answers by method and path, without the query", async () =
 
 Deno.test("answerBy() hands over the open segments of a path, decoded", async () => {
   assert.equal(await (await answer(request("GET", "/items/a%20b"))).json(), "a b");
+});
+
+Deno.test("answerBy() hands over all that is left of a path, decoded", async () => {
+  const rest = async (path: string) => await (await answer(request("GET", path))).json();
+  assert.equal(await rest("/files/a"), "a");
+  assert.equal(await rest("/files/a/b%2Fc/"), "a/b/c/");
+  assert.equal(await rest("/files/"), "");
+  assert.equal((await answer(request("GET", "/files"))).status, 404);
 });
 
 Deno.test("answerBy() answers HEAD as GET", async () => {
@@ -52,10 +64,11 @@ Deno.test("answerBy() answers 400 to a path that is not percent-encoded UTF-8", 
   assert.equal((await answer(request("GET", "/items/%ff"))).status, 400);
 });
 
-Deno.test("answerBy() answers a RequestError with its status and message", async () => {
+Deno.test("answerBy() answers a RequestError with its status, message and details", async () => {
   const response = await answer(request("POST", "/items"));
   assert.equal(response.status, 418);
-  assert.deepEqual(await response.json(), { error: "short and stout" });
+  assert.equal(response.headers.get("retry-after"), "1");
+  assert.deepEqual(await response.json(), { error: "short and stout", kind: "teapot" });
 });
 
 Deno.test("answerBy() leaves an unexpected error to the server", async () => {

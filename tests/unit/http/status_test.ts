@@ -29,6 +29,7 @@ const STATUS: NodeStatus = {
   connection: { kind: "connected", sessionId: "0x1", server: "localhost:2181" },
   workers: [],
   command: null,
+  state: null,
 };
 
 function ask(path: string, changes: Partial<NodeStatus> = {}): Promise<Response> {
@@ -94,6 +95,17 @@ Deno.test("statusRoutes() escapes on its page what another party wrote", async (
   const html = await (await ask("/", { leader })).text();
   assert.match(html, /<td>javascript:&lt;script&gt;&quot;&#39;<\/td>/);
   assert.doesNotMatch(html, /<script>/);
+});
+
+Deno.test("statusRoutes() shows on its page what a leader knows of the state", async () => {
+  const pageOf = async (state: NodeStatus["state"]) => await (await ask("/", { state })).text();
+  const broken = Array.from({ length: 12 }, (_, index) => ({ name: `e${index}`, problem: "gone" }));
+  const well = { kind: "healthy" as const, entries: 1, broken: [], brokenCount: 0 };
+  assert.match(await pageOf(well), /<th>State<\/th><td>healthy; 1 entry<\/td>/);
+  const degraded = { kind: "degraded" as const, entries: 300, broken, brokenCount: 120 };
+  const html = await pageOf({ ...degraded, lastError: "no <space>" });
+  assert.match(html, /<td>degraded; 300 entries; 120 broken: e0, .*e9, …; no &lt;space&gt;<\/td>/);
+  assert.doesNotMatch(await pageOf(null), /State/);
 });
 
 Deno.test("statusRoutes() writes an IPv6 host in brackets on its page", async () => {

@@ -51,3 +51,10 @@ Deno.test("describeError() tells the causes, too", () => {
   assert.equal(describeError(error), "Cannot connect: refused: no route");
   assert.equal(describeError("text"), "text");
 });
+
+Deno.test("describeError() does not say again what a message says of its cause", () => {
+  const device = new Error("Input/output error");
+  const storage = new Error(`Cannot write a: ${device.message}`, { cause: device });
+  const error = new Error(`Cannot put a: ${storage.message}`, { cause: storage });
+  assert.equal(describeError(error), "Cannot put a: Cannot write a: Input/output error");
+});

@@ -84,7 +84,7 @@ for (const name of [MASTER, "masterd-taskmanager.service"] as const) {
     for (const line of [unit.one("ExecStart"), unit.one("ExecStopPost")]) {
       const [, command, ...words] = line.replaceAll("%i", "8081").split(" ");
       const found = COMMANDS[command!];
-      assert.ok(found, `no command ${command}`);
+      assert.ok(found !== undefined && "options" in found, `no command ${command}`);
       parseOptions(words, found.options);
     }
     assert.match(unit.one("ExecStopPost"), / release --session-file \$\{MASTERD_SESSION_FILE\}$/);

@@ -1,0 +1,61 @@
+import { RequestError } from "./responses.ts";
+
+export interface StreamLimits {
+  maxBytes: number;
+  /** How long nothing may arrive. */
+  idleMs: number;
+}
+
+/**
+ * The pieces of a body as they arrive, none kept. Ends with an error, and so never as if it were whole,
+ * if it breaks off.
+ * @throws {RequestError} 408 too slow, 413 too long, 400 broken off
+ */
+export async function* streamedBody(
+  request: Request,
+  { maxBytes, idleMs }: StreamLimits,
+): AsyncGenerator<Uint8Array, void, void> {
+  refuseTooLong(request, maxBytes);
+  if (request.body === null) return;
+  const reader = request.body.getReader();
+  let length = 0;
+  let isWhole = false;
+  try {
+    while (true) {
+      const { done, value } = await within(idleMs, reader.read());
+      if (done) {
+        isWhole = true;
+        return;
+      }
+      length += value.length;
+      if (length > maxBytes) throw tooLong(maxBytes);
+      yield value;
+    }
+  } finally {
+    if (!isWhole) reader.cancel().catch(() => {});
+  }
+}
+
+/** Refuses a body that announces itself as too long before anything of it is taken in. */
+export function refuseTooLong(request: Request, maxBytes: number): void {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLong(maxBytes);
+}
+
+function tooLong(maxBytes: number): RequestError {
+  return new RequestError(413, `The body is longer than ${maxBytes} bytes`, {
+    fields: { kind: "too-large" },
+  });
+}
+
+async function within<T>(idleMs: number, reading: Promise<T>): Promise<T> {
+  const tooSlow = new RequestError(408, `Nothing of the body arrived for ${idleMs} ms`);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooSlow), idleMs);
+  try {
+    return await Promise.race([reading, late.promise]);
+  } catch (error) {
+    throw error instanceof RequestError ? error : new RequestError(400, "The body ended early");
+  } finally {
+    clearTimeout(timer);
+  }
+}
