@@ -1,9 +1,21 @@
 import { type Environment, ENVIRONMENT_VARIABLES } from "../config/environment.ts";
+import {
+  type ByteInput,
+  type ByteOutput,
+  errorTerminal,
+  standardInput,
+  standardOutput,
+  type Terminal,
+} from "./byte_streams.ts";
 
 /** As much of its process as a command sees. */
 export interface CommandContext {
   readonly environment: Environment;
   readonly workingDirectory: string;
+  readonly input: ByteInput;
+  readonly output: ByteOutput;
+  /** Standard error, if it is a terminal. */
+  readonly terminal: Terminal | undefined;
   /** Writes a line to standard output. */
   print(line: string): void;
   /** Writes a line to standard error. */
@@ -18,6 +30,9 @@ export function processContext(options: { exit: (code: number) => void }): Comma
       ENVIRONMENT_VARIABLES.map((name) => [name, Deno.env.get(name)]),
     ),
     workingDirectory: Deno.cwd(),
+    input: standardInput(),
+    output: standardOutput(),
+    terminal: errorTerminal((text) => write(Deno.stderr, text)),
     print: (line) => write(Deno.stdout, `${line}\n`),
     printError: (line) => write(Deno.stderr, `${line}\n`),
     exit: options.exit,

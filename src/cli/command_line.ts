@@ -1,10 +1,11 @@
 import { ConfigError, formatProblem } from "../config/config_error.ts";
 import { nearest } from "../config/nearest.ts";
 import { VERSION } from "../daemon/version.ts";
-import { describeError } from "../log/logger.ts";
-import { type Command, COMMANDS, LISTED_COMMANDS } from "./commands.ts";
+import { type Command, type CommandGroup, isGroup } from "./command.ts";
+import { COMMANDS, LISTED_COMMANDS } from "./commands.ts";
 import { EXIT_OK, exitCodeOf } from "./exit_code.ts";
-import { commandHelp, generalHelp } from "./help.ts";
+import { errorMessage } from "./error_message.ts";
+import { commandHelp, generalHelp, groupHelp } from "./help.ts";
 import { parseOptions } from "./options.ts";
 import type { CommandContext } from "./command_context.ts";
 import { UsageError } from "./usage_error.ts";
@@ -22,6 +23,8 @@ export async function runCommandLine(
   }
 }
 
+const HELP_WORDS: readonly string[] = ["--help", "-h", "help"];
+
 async function run([name, ...words]: readonly string[], context: CommandContext): Promise<number> {
   switch (name) {
     case "--help":
@@ -35,8 +38,35 @@ async function run([name, ...words]: readonly string[], context: CommandContext)
     case undefined:
       throw new UsageError("a command is missing; `masterd --help` lists them");
   }
-  const command = findCommand(name);
-  const options = parseOptions(words, command.options);
+  const command = findCommand(name, { table: COMMANDS, listed: LISTED_COMMANDS });
+  if (!isGroup(command)) return await runCommand(name, command, words, context);
+  if (!HELP_WORDS.includes(words[0] ?? "")) return await runGroup(name, command, words, context);
+  context.print(groupHelp(name, command));
+  return EXIT_OK;
+}
+
+async function runGroup(
+  group: string,
+  { commands }: CommandGroup,
+  [name, ...words]: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  const hint = `\`masterd ${group} --help\` lists them`;
+  if (name === undefined) throw new UsageError(`a command of ${group} is missing; ${hint}`);
+  if (name.startsWith("-")) {
+    throw new UsageError(`options stand behind the command of ${group}, not before it; ${hint}`);
+  }
+  const command = findCommand(name, { table: commands, listed: commands, group });
+  return await runCommand(`${group} ${name}`, command, words, context);
+}
+
+async function runCommand(
+  name: string,
+  command: Command,
+  words: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  const options = parseOptions(words, command.options, command.operands);
   if (options.flag("help")) {
     context.print(commandHelp(name, command));
     return EXIT_OK;
@@ -45,18 +75,27 @@ async function run([name, ...words]: readonly string[], context: CommandContext)
   return await action(options, context);
 }
 
-function findCommand(name: string): Command {
-  if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name]!;
-  const suggestion = nearest(name, Object.keys(LISTED_COMMANDS));
+function findCommand<T extends Command | CommandGroup>(
+  name: string,
+  { table, listed, group }: {
+    table: Readonly<Record<string, T>>;
+    listed: Readonly<Record<string, T>>;
+    group?: string;
+  },
+): T {
+  if (Object.hasOwn(table, name)) return table[name]!;
+  const words = group === undefined ? "masterd" : `masterd ${group}`;
+  const suggestion = nearest(name, Object.keys(listed));
   const hint = suggestion === undefined
-    ? "`masterd --help` lists them"
+    ? `\`${words} --help\` lists them`
     : `did you mean ${suggestion}?`;
-  throw new UsageError(`unknown command ${name}: ${hint}`);
+  const kind = group === undefined ? "command" : `command of ${group}`;
+  throw new UsageError(`unknown ${kind} ${name}: ${hint}`);
 }
 
 function errorLines(error: unknown): string[] {
   if (error instanceof ConfigError) return error.problems.map(formatProblem);
-  const lines = [`masterd: ${describeError(error)}`];
+  const lines = [`masterd: ${errorMessage(error)}`];
   // What nobody expected is a defect of ours: its place is worth more than its text.
   if (exitCodeOf(error) === 2 && error instanceof Error && error.stack) lines.push(error.stack);
   return lines;

@@ -1,47 +1,9 @@
-import type { Options, OptionSpecs } from "./options.ts";
-import type { CommandContext } from "./command_context.ts";
-
-/** Does what a command is for; returns the exit code. */
-export type CommandAction = (options: Options, context: CommandContext) => Promise<number>;
-
-export interface Command {
-  summary: string;
-  /** Started by masterd itself: neither listed nor suggested. */
-  isInternal?: true;
-  /** More lines for its help text. */
-  notes?: readonly string[];
-  options: OptionSpecs;
-  /** Loads the code: a command that is not used costs no start time. */
-  load: () => Promise<CommandAction>;
-}
-
-const COMMON: OptionSpecs = {
-  "config-dir": {
-    kind: "text",
-    short: "c",
-    aliases: ["configDir"],
-    placeholder: "DIR",
-    summary: "Configuration folder (else MASTERD_CONF_DIR, FLINK_CONF_DIR, else conf)",
-  },
-  "property": {
-    kind: "list",
-    short: "D",
-    placeholder: "KEY=VALUE",
-    summary: "Sets a configuration key; can be repeated",
-  },
-  "zookeeperNamespace": {
-    kind: "text",
-    short: "z",
-    placeholder: "ID",
-    summary: "Cluster id; beats high-availability.cluster-id",
-  },
-  "help": { kind: "flag", summary: "Shows this text" },
-};
-
-const JSON_OUTPUT: OptionSpecs = { "json": { kind: "flag", summary: "Prints JSON" } };
+import type { CommandTable } from "./command.ts";
+import { COMMON, JSON_OUTPUT } from "./common_options.ts";
+import { STATE_COMMANDS } from "./state_commands.ts";
 
 /** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
+export const COMMANDS: CommandTable = {
   "jobmanager": {
     summary: "Runs a master",
     options: {
@@ -101,6 +63,24 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       ...COMMON,
     },
     load: async () => (await import("./commands/switchover.ts")).switchover,
+  },
+  "state": {
+    summary: "Lists, reads and changes what the leader must remember",
+    notes: [
+      "ls, get, history and fsck read ZooKeeper and the storage directly, and so work while nobody leads.",
+      "put, rm and gc go to the leader, with the token of masterd.token-file, or of the leader's daemon",
+      "on its own host.",
+      "",
+      "Exit codes:",
+      "   0  done",
+      "   1  no such entry or version, not the version that was expected, or something is broken",
+      "  69  ZooKeeper, the storage or the leader cannot be reached",
+      "  74  the storage is full, read-only or fails",
+      "  75  nobody leads, the time is up, or what became of a change is not known: look, and try again",
+      "  77  the token is missing or refused",
+      "  78  the configuration cannot be used",
+    ],
+    commands: STATE_COMMANDS,
   },
   "check-config": {
     summary: "Prints the effective configuration and every problem in it",
@@ -176,6 +156,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** The commands that users start. */
-export const LISTED_COMMANDS: Readonly<Record<string, Command>> = Object.fromEntries(
+export const LISTED_COMMANDS: CommandTable = Object.fromEntries(
   Object.entries(COMMANDS).filter(([, { isInternal }]) => !isInternal),
 );

@@ -1,10 +1,11 @@
-import type { Command } from "./commands.ts";
+import type { Command, CommandGroup, CommandTable } from "./command.ts";
 import type { OptionSpec } from "./options.ts";
 
 /** The help text of one command. */
-export function commandHelp(name: string, { summary, notes, options }: Command): string {
+export function commandHelp(name: string, command: Command): string {
+  const { summary, notes, operands, options } = command;
   return [
-    `Usage: masterd ${name} [options]`,
+    `Usage: masterd ${name} ${operands === undefined ? "" : `${operands.usage} `}[options]`,
     "",
     summary,
     ...(notes === undefined ? [] : ["", ...notes]),
@@ -16,18 +17,37 @@ export function commandHelp(name: string, { summary, notes, options }: Command):
   ].join("\n");
 }
 
+/** The help text of a name behind which several commands stand. */
+export function groupHelp(name: string, { summary, notes, commands }: CommandGroup): string {
+  return [
+    `Usage: masterd ${name} <command> [options]`,
+    "",
+    summary,
+    ...(notes === undefined ? [] : ["", ...notes]),
+    "",
+    "Commands:",
+    ...commandList(commands),
+    "",
+    `\`masterd ${name} <command> --help\` tells more of a command.`,
+  ].join("\n");
+}
+
 /** The help text of masterd itself. */
-export function generalHelp(commands: Readonly<Record<string, { summary: string }>>): string {
+export function generalHelp(commands: CommandTable): string {
   return [
     "Usage: masterd <command> [options]",
     "",
     "Gives a master/worker program the high availability of a Flink standalone cluster.",
     "",
     "Commands:",
-    ...twoColumns(Object.entries(commands).map(([name, { summary }]) => [name, summary])),
+    ...commandList(commands),
     "",
     "`masterd <command> --help` tells more of a command, `masterd --version` the version.",
   ].join("\n");
+}
+
+function commandList(commands: CommandTable): string[] {
+  return twoColumns(Object.entries(commands).map(([name, { summary }]) => [name, summary]));
 }
 
 function optionUsage(long: string, { short, placeholder, kind }: OptionSpec): string {

@@ -1,6 +1,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { parseHost } from "../config/host_port.ts";
 import { nearest } from "../config/nearest.ts";
+import type { OperandSpec } from "./command.ts";
 import { UsageError } from "./usage_error.ts";
 
 export interface OptionSpec {
@@ -16,12 +17,14 @@ export interface OptionSpec {
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** The options of a command as they were given. */
+/** The options of a command as they were given, and the words besides them. */
 export class Options {
+  readonly operands: readonly string[];
   readonly #values: ReadonlyMap<string, readonly string[]>;
 
-  constructor(values: ReadonlyMap<string, readonly string[]>) {
+  constructor(values: ReadonlyMap<string, readonly string[]>, operands: readonly string[] = []) {
     this.#values = values;
+    this.operands = operands;
   }
 
   flag(name: string): boolean {
@@ -47,6 +50,17 @@ export class Options {
     }
   }
 
+  /** A number of seconds above 0 and up to `maxSeconds`, in milliseconds. */
+  durationMs(name: string, { maxSeconds }: { maxSeconds: number }): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const seconds = Number(text);
+    const isInRange = seconds > 0 && seconds <= maxSeconds;
+    if (/^\d+(\.\d+)?$/.test(text) && isInRange) return seconds * 1000;
+    const range = `above 0 and up to ${maxSeconds}`;
+    throw new UsageError(`--${name} ${text} is not a number of seconds ${range}`);
+  }
+
   /** An integer from 0 up to `max`. */
   integer(name: string, max: number): number | undefined {
     const text = this.text(name);
@@ -57,24 +71,38 @@ export class Options {
 }
 
 /** Takes the words after a command apart; refuses what the command does not know. */
-export function parseOptions(words: readonly string[], specs: OptionSpecs): Options {
+export function parseOptions(
+  words: readonly string[],
+  specs: OptionSpecs,
+  operandSpec?: OperandSpec,
+): Options {
   const namesOf = (kind: OptionSpec["kind"]) =>
     Object.entries(specs).filter(([, spec]) => spec.kind === kind).map(([name]) => name);
+  const operands: string[] = [];
   const parsed = parseArgs(words.flatMap((word) => splitShortList(word, specs)), {
     boolean: namesOf("flag"),
     string: [...namesOf("text"), ...namesOf("list")],
     collect: namesOf("list"),
-    alias: Object.fromEntries(
-      Object.entries(specs).map(([name, { short, aliases = [] }]) =>
-        [name, short ? [short, ...aliases] : [...aliases]] as const
-      ),
-    ),
+    alias: aliasesOf(specs),
     "--": true,
-    unknown: (word, key) => refuse(word, key, specs),
+    unknown: (word, key) => {
+      if (key !== undefined) refuseOption(word, key, specs);
+      operands.push(word);
+      return false;
+    },
   });
-  const [rest] = parsed["--"] ?? [];
-  if (rest !== undefined) refuse(rest, undefined, specs);
-  return new Options(new Map(Object.keys(specs).flatMap((name) => given(name, specs, parsed))));
+  operands.push(...parsed["--"] ?? []);
+  const values = new Map(Object.keys(specs).flatMap((name) => given(name, specs, parsed)));
+  if (!values.has("help")) checkOperands(operands, operandSpec);
+  return new Options(values, operands);
+}
+
+function aliasesOf(specs: OptionSpecs): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, { short, aliases = [] }]) =>
+      [name, short ? [short, ...aliases] : [...aliases]] as const
+    ),
+  );
 }
 
 // parseArgs drops the key of `-Dkey=value`, the way in which Flink's users write it.
@@ -100,10 +128,16 @@ function given(
   return values.length === 0 ? [] : [[name, values]];
 }
 
-function refuse(word: string, key: string | undefined, specs: OptionSpecs): never {
-  if (key === undefined) {
-    throw new UsageError(`unexpected argument ${word}: this command takes options only`);
+function checkOperands(operands: readonly string[], spec: OperandSpec | undefined): void {
+  const { usage, min, max } = spec ?? { usage: "", min: 0, max: 0 };
+  if (operands.length > max) {
+    const takes = spec === undefined ? "options only" : usage;
+    throw new UsageError(`unexpected argument ${operands[max]}: this command takes ${takes}`);
   }
+  if (operands.length < min) throw new UsageError(`an argument is missing: ${usage}`);
+}
+
+function refuseOption(word: string, key: string, specs: OptionSpecs): never {
   const names = Object.entries(specs).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
   const suggestion = nearest(key, names);
   const hint = suggestion === undefined ? "" : `: did you mean --${suggestion}?`;

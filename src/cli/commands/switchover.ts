@@ -12,9 +12,12 @@ import { Interruption } from "../interruption.ts";
 import type { Options } from "../options.ts";
 import { UsageError } from "../usage_error.ts";
 
+const DEFAULT_TIMEOUT_MS = 30_000;
+
 /** Gives leadership to another master, and says in one line what became of it. */
 export async function switchover(options: Options, context: CommandContext): Promise<number> {
-  const timeoutMs = timeoutOf(options);
+  const maxSeconds = MAX_SWITCHOVER_MS / 1000;
+  const timeoutMs = options.durationMs("timeout", { maxSeconds }) ?? DEFAULT_TIMEOUT_MS;
   const { configuration } = await loadFor(options, context);
   const to = targetOf(options, configuration.rest.port);
   using interruption = new Interruption();
@@ -32,13 +35,6 @@ export async function switchover(options: Options, context: CommandContext): Pro
     context.printError("masterd: interrupted: the request is withdrawn");
     return interruption.exitCode;
   }
-}
-
-function timeoutOf(options: Options): number {
-  const text = options.text("timeout") ?? "30";
-  const [seconds, max] = [Number(text), MAX_SWITCHOVER_MS / 1000];
-  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= max) return seconds * 1000;
-  throw new UsageError(`--timeout ${text} is not a number of seconds above 0 and up to ${max}`);
 }
 
 function targetOf(options: Options, defaultPort: number): string | undefined {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Command, isGroup } from "../../../src/cli/command.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";
 import { VERSION } from "../../../src/daemon/version.ts";
 import { EXAMPLE, Installation } from "./installation.ts";
@@ -23,16 +24,52 @@ Deno.test("runCommandLine() lists every command for users in its help", async ()
   }
 });
 
+/** Every command with the words that start it. */
+function allCommands(): [name: string, command: Command][] {
+  return Object.entries(COMMANDS).flatMap(([name, command]): [string, Command][] => {
+    if (!isGroup(command)) return [[name, command]];
+    return Object.entries(command.commands).map(([word, inner]) => [`${name} ${word}`, inner]);
+  });
+}
+
 Deno.test("runCommandLine() explains each command without reading any file", async () => {
-  for (const [name, { options, load }] of Object.entries(COMMANDS)) {
+  for (const [name, { operands, options, load }] of allCommands()) {
     const nowhere = "config-dir" in options ? ["--config-dir", "/nowhere"] : [];
-    const { code, out } = await run(name, "--help", ...nowhere);
+    const { code, out } = await run(...name.split(" "), "--help", ...nowhere);
     assert.equal(code, 0);
-    assert.equal(out[0], `Usage: masterd ${name} [options]`);
+    const usage = operands === undefined ? "" : `${operands.usage} `;
+    assert.equal(out[0], `Usage: masterd ${name} ${usage}[options]`);
     for (const option of Object.keys(options)) {
       assert.ok(out.some((line) => line.includes(`--${option}`)), `${name} ${option}`);
     }
     assert.equal(typeof await load(), "function");
+  }
+});
+
+Deno.test("runCommandLine() lists the commands of a group in its help", async () => {
+  for (const word of ["--help", "-h", "help"]) {
+    const { code, out } = await run("state", word);
+    assert.equal(code, 0);
+    assert.equal(out[0], "Usage: masterd state <command> [options]");
+    for (const name of ["ls", "get", "put", "rm", "history", "fsck", "gc"]) {
+      assert.ok(out.some((line) => line.startsWith(`  ${name} `)), name);
+    }
+  }
+});
+
+Deno.test("runCommandLine() refuses a group without a command of it, exit code 64", async () => {
+  const hint = "`masterd state --help` lists them";
+  const cases: [string[], string][] = [
+    [["state"], `masterd: a command of state is missing; ${hint}`],
+    [["state", "gett"], "masterd: unknown command of state gett: did you mean get?"],
+    [["state", "constructor"], `masterd: unknown command of state constructor: ${hint}`],
+    [
+      ["state", "--json", "ls"],
+      `masterd: options stand behind the command of state, not before it; ${hint}`,
+    ],
+  ];
+  for (const [words, message] of cases) {
+    assert.deepEqual(await run(...words), { code: 64, out: [], errors: [message] });
   }
 });
 

@@ -1,3 +1,4 @@
+import type { CommandContext } from "../../../src/cli/command_context.ts";
 import { runCommandLine } from "../../../src/cli/command_line.ts";
 
 /** A temporary installation folder, with what a command printed in it. */
@@ -28,6 +29,7 @@ export class Installation implements AsyncDisposable {
     const code = await runCommandLine(words, {
       environment,
       workingDirectory: this.homeDir,
+      ...noStreams(),
       print: (line) => void out.push(...line.split("\n")),
       printError: (line) => void errors.push(...line.split("\n")),
       exit: () => {},
@@ -38,6 +40,15 @@ export class Installation implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.homeDir, { recursive: true });
   }
+}
+
+/** Standard streams of a command that uses none: nothing comes, nobody reads. */
+export function noStreams(): Pick<CommandContext, "input" | "output" | "terminal"> {
+  return {
+    input: { isTerminal: false, async *pieces() {} },
+    output: { isTerminal: false, write: () => Promise.resolve(false) },
+    terminal: undefined,
+  };
 }
 
 /** The reference example. */

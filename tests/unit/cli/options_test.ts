@@ -56,6 +56,47 @@ Deno.test("parseOptions() refuses a missing value, an unknown option, and a furt
   }
 });
 
+const FILE_OPERANDS = { usage: "NAME [FILE|-]", min: 1, max: 2 };
+
+Deno.test("parseOptions() gathers the words that are no options, wherever they stand", () => {
+  const cases: [words: string[], operands: string[]][] = [
+    [["a", "-"], ["a", "-"]],
+    [["--json", "a", "--port", "1", "b"], ["a", "b"]],
+    [["007"], ["007"]],
+    [["--json", "--", "-a", "--port"], ["-a", "--port"]],
+  ];
+  for (const [words, operands] of cases) {
+    assert.deepEqual(parseOptions(words, SPECS, FILE_OPERANDS).operands, operands);
+  }
+});
+
+Deno.test("parseOptions() refuses too few and too many words", () => {
+  assert.throws(
+    () => parseOptions(["--json"], SPECS, FILE_OPERANDS),
+    new UsageError("an argument is missing: NAME [FILE|-]"),
+  );
+  assert.throws(
+    () => parseOptions(["a", "b", "c"], SPECS, FILE_OPERANDS),
+    new UsageError("unexpected argument c: this command takes NAME [FILE|-]"),
+  );
+});
+
+Deno.test("parseOptions() does not miss words beside --help", () => {
+  const specs: OptionSpecs = { ...SPECS, "help": { kind: "flag", summary: "" } };
+  assert.equal(parseOptions(["--help"], specs, FILE_OPERANDS).flag("help"), true);
+});
+
+Deno.test("durationMs() reads seconds as milliseconds, up to the limit", () => {
+  assert.equal(parse("--port", "1.5").durationMs("port", { maxSeconds: 60 }), 1500);
+  assert.equal(parse().durationMs("port", { maxSeconds: 60 }), undefined);
+  for (const text of ["0", "61", "1s", "1e1", "abc"]) {
+    assert.throws(
+      () => parse("--port", text).durationMs("port", { maxSeconds: 60 }),
+      new UsageError(`--port ${text} is not a number of seconds above 0 and up to 60`),
+    );
+  }
+});
+
 Deno.test("integer() reads digits up to the limit", () => {
   assert.equal(parse("--port", "65535").integer("port", 65535), 65535);
   assert.equal(parse().integer("port", 65535), undefined);

@@ -1,0 +1,67 @@
+import { abortable } from "../async/abortable.ts";
+import type { Bytes } from "../storage/storage.ts";
+
+/** Standard input, as bytes. */
+export interface ByteInput {
+  readonly isTerminal: boolean;
+  /** What comes, to its end; can be read once. */
+  pieces(options: { signal: AbortSignal }): Bytes;
+}
+
+/** Standard output, as bytes. */
+export interface ByteOutput {
+  readonly isTerminal: boolean;
+  /** Writes all of the piece; false if nobody reads any more. */
+  write(piece: Uint8Array): Promise<boolean>;
+}
+
+/** A terminal that progress can be drawn on, as node's streams show it. */
+export interface Terminal {
+  readonly isTTY: true;
+  /** Its width. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+const PIECE_BYTES = 256 * 1024;
+
+export function standardInput(): ByteInput {
+  return {
+    isTerminal: Deno.stdin.isTerminal(),
+    async *pieces({ signal }) {
+      while (true) {
+        const piece = new Uint8Array(PIECE_BYTES);
+        const count = await abortable(Deno.stdin.read(piece), signal);
+        if (count === null) return;
+        yield piece.subarray(0, count);
+      }
+    },
+  };
+}
+
+export function standardOutput(): ByteOutput {
+  return {
+    isTerminal: Deno.stdout.isTerminal(),
+    async write(piece) {
+      try {
+        for (let at = 0; at < piece.length;) at += await Deno.stdout.write(piece.subarray(at));
+        return true;
+      } catch (error) {
+        if (error instanceof Deno.errors.BrokenPipe) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Standard error, if it is a terminal. */
+export function errorTerminal(write: (text: string) => void): Terminal | undefined {
+  if (!Deno.stderr.isTerminal()) return undefined;
+  return {
+    isTTY: true,
+    get columns() {
+      return Deno.consoleSize().columns;
+    },
+    write,
+  };
+}
