@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
 # Also under -j: `make stop run` would start what it stops.
 .NOTPARALLEL:
-.PHONY: help run stop test check interop faults bench build newest fmt clean
+.PHONY: help run stop test check interop interop-extra faults bench build newest fmt clean
 
 help: ## Prints this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 run: ## Brings up ZooKeeper, if none answers, and the example cluster of conf/
 	@tools/run.sh start
@@ -20,6 +20,10 @@ check: ## The fast part of the tests: format, lint, types, unit tests
 
 interop: ## Tests against Kazoo and Curator on the same paths
 	@tools/interop.sh
+
+interop-extra: ## State on a real Hadoop and real S3 servers; needs Maven and a JDK, Go, Python and their registries
+	@tools/interop_extra_hdfs.sh
+	@tools/interop_extra_s3.sh
 
 faults: build ## The fault campaign: kills, darkness, freezes, restarts; takes more than an hour
 	@tools/faults.sh

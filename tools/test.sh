@@ -13,7 +13,7 @@ source "${tools}/stages.sh"
 needed_tools() {
   local status=0
   "${tools}/apt.sh" shellcheck=shellcheck ssh=openssh-client setsid=util-linux ps=procps \
-    perl=perl-base strace=strace systemd-analyze=systemd || status=1
+    perl=perl-base strace=strace openssl=openssl systemd-analyze=systemd || status=1
   "${tools}/zookeeper.sh" ensure || status=1
   return "${status}"
 }

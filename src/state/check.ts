@@ -120,27 +120,32 @@ async function checkVersions(
   options: CheckOptions,
 ): Promise<void> {
   const lengths = new Map(blobs.map(({ name, length }) => [name, length]));
-  let done = 0;
-  options.onProgress?.(done, report.bytes);
+  const advance = tally(report.bytes, options.onProgress);
   await inParallel(versions, PARALLEL_READS, async (version) => {
-    const { record: { blob, length } } = version;
-    const isAsListed = lengths.get(blob) === length;
-    const isRead = options.readContents || !isAsListed;
+    const { blob, length } = version.record;
     let left = length;
     const onPiece = (count: number) => {
       left -= count;
-      done += count;
-      options.onProgress?.(done, report.bytes);
+      advance(count);
     };
+    const isRead = options.readContents || lengths.get(blob) !== length;
     const problem = isRead
       ? await problemOf(reader, identity, version, { ...options, onPiece })
       : undefined;
     if (problem !== undefined && await isCurrent(reader, version, options)) {
       report.problems.push(problem);
     }
-    done += left;
-    options.onProgress?.(done, report.bytes);
+    advance(left);
   });
+}
+
+function tally(total: number, onProgress: CheckOptions["onProgress"]): (count: number) => void {
+  let done = 0;
+  onProgress?.(done, total);
+  return (count) => {
+    done += count;
+    onProgress?.(done, total);
+  };
 }
 
 async function problemOf(

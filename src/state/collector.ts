@@ -66,7 +66,7 @@ export class Collector {
     await writeFenced(reader.zk, fence, []);
     const { due, waiting } = this.#sort(orphansAmong(blobs, pointers, mark), options.graceMs);
     const [deletion, finished] = await Promise.allSettled([
-      options.isDryRun ? undefined : this.#delete(due, identity, options),
+      options.isDryRun ? undefined : this.#clean(due, identity, options),
       this.#finishDeletions(pointers, identity, options),
     ]);
     if (deletion.status === "rejected") throw deletion.reason;
@@ -86,7 +86,7 @@ export class Collector {
     return { due: orphans.filter(isDue), waiting: orphans.filter((orphan) => !isDue(orphan)) };
   }
 
-  async #delete(
+  async #clean(
     blobs: readonly BlobInfo[],
     identity: StateIdentity,
     { signal }: CollectOptions,
@@ -96,6 +96,7 @@ export class Collector {
       signal.throwIfAborted();
       await storage.delete(`${blobFolder(identity)}/${name}`, { signal });
     });
+    await storage.removeUnfinished(blobFolder(identity), { signal });
   }
 
   async #finishDeletions(

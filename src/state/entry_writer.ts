@@ -41,6 +41,8 @@ type Decision<T> =
   /** Nothing: it was done by an earlier try, whose answer was lost. */
   | { pointer: undefined; result: T };
 
+type Decide<T> = (look: Look, isUncertain: boolean) => Decision<T>;
+
 /** An entry's node, and a version that is larger than any the entry ever had. */
 interface Look {
   found: ReadablePointer;
@@ -119,36 +121,39 @@ export class EntryWriter {
   }
 
   /**
-   * Reads an entry and writes what was decided on, again and again until one write has taken effect.
-   * While it is uncertain that an earlier one did nothing, no failure may say so, and whoever asked may
-   * not give up unnoticed.
+   * Reads an entry and writes what was decided on, until one write has taken effect. While it is
+   * uncertain that an earlier one did nothing, no failure may say so, and whoever asked may not give up
+   * unnoticed.
    */
-  #change<T>(
-    name: string,
-    { signal }: { signal: AbortSignal },
-    decide: (look: Look, isUncertain: boolean) => Decision<T>,
-  ): Promise<T> {
+  #change<T>(name: string, options: { signal: AbortSignal }, decide: Decide<T>): Promise<T> {
+    const progress = { isUncertain: false };
     return this.#queue.run(name, async () => {
-      let isUncertain = false;
       try {
-        for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-          const look = await this.#look(name, {
-            signal: isUncertain ? this.#options.fence.lost : signal,
-          });
-          const { pointer, result } = decide(look, isUncertain);
-          if (pointer === undefined) return result;
-          const outcome = await this.#write(name, look.found, pointer);
-          if (outcome.kind === "done") return result;
-          isUncertain ||= outcome.isUncertain;
-          if (outcome.isWithoutParent) await this.#options.home.restore({ signal });
-        }
-        throw new StateError("unavailable", `${name} is written by somebody else all the time`);
+        return await this.#settle(name, { ...options, progress }, decide);
       } catch (error) {
-        throw isUncertain && !isStateError(error, "unknown-outcome")
-          ? unknownOutcome(error)
-          : error;
+        const isHidden = progress.isUncertain && !isStateError(error, "unknown-outcome");
+        throw isHidden ? unknownOutcome(error) : error;
       }
     });
+  }
+
+  async #settle<T>(
+    name: string,
+    { signal, progress }: { signal: AbortSignal; progress: { isUncertain: boolean } },
+    decide: Decide<T>,
+  ): Promise<T> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const { isUncertain } = progress;
+      const options = { signal: isUncertain ? this.#options.fence.lost : signal };
+      const look = await this.#look(name, options);
+      const { pointer, result } = decide(look, isUncertain);
+      if (pointer === undefined) return result;
+      const outcome = await this.#write(name, look.found, pointer);
+      if (outcome.kind === "done") return result;
+      progress.isUncertain ||= outcome.isUncertain;
+      if (outcome.isWithoutParent) await this.#options.home.restore(options);
+    }
+    throw new StateError("unavailable", `${name} is written by somebody else all the time`);
   }
 
   async #look(name: string, options: { signal: AbortSignal }): Promise<Look> {

@@ -44,13 +44,11 @@ export async function readPointers(
 ): Promise<Map<string, DecodedPointer>> {
   const names = await entryNames(zk, entries, options);
   const readable = names.filter(isEntryName);
-  const nodes = await readNodes(zk, readable.map((name) => joinPath(entries, name)), options);
+  const found = await readAll(zk, readable.map((name) => joinPath(entries, name)), options);
   const pointers = new Map<string, DecodedPointer>();
   for (const name of names) {
-    const path = joinPath(entries, name);
-    const node = nodes.get(path);
-    const found = node === undefined ? FOREIGN_NAME : toPointer(path, node);
-    if (found.kind !== "none") pointers.set(name, found);
+    const pointer = found.get(joinPath(entries, name)) ?? FOREIGN_NAME;
+    if (pointer.kind !== "none") pointers.set(name, pointer);
   }
   return pointers;
 }
@@ -73,27 +71,30 @@ async function entryNames(
 
 type ReadNode = NodeData | ZkError;
 
-async function readNodes(
+// Each node is looked into as it comes: those of no use may be large, and are not kept.
+async function readAll(
   zk: ZooKeeper,
   paths: readonly string[],
   options: { signal: AbortSignal },
-): Promise<Map<string, ReadNode>> {
-  const nodes = new Map<string, ReadNode>();
+): Promise<Map<string, FoundPointer>> {
+  const all = new Map<string, FoundPointer>();
   let mayBatch = true;
   const batches = Array.from(
     { length: Math.ceil(paths.length / BATCH_SIZE) },
     (_, index) => paths.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
   );
   await inParallel(batches, PARALLEL_BATCHES, async (batch) => {
-    const found = mayBatch ? await readBatch(zk, batch, options) : undefined;
-    mayBatch = found !== undefined;
-    for (const [index, node] of (found ?? []).entries()) nodes.set(batch[index]!, node);
+    const nodes = mayBatch ? await readBatch(zk, batch, options) : undefined;
+    mayBatch &&= nodes !== undefined;
+    for (const [index, path] of batch.entries()) {
+      if (nodes !== undefined) all.set(path, toPointer(path, nodes[index]!));
+    }
   });
-  const left = paths.filter((path) => !nodes.has(path));
+  const left = paths.filter((path) => !all.has(path));
   await inParallel(left, PARALLEL_READS, async (path) => {
-    nodes.set(path, await readNode(zk, path, options));
+    all.set(path, await readPointer(zk, path, options));
   });
-  return nodes;
+  return all;
 }
 
 /** Undefined if the server cannot do it: ZooKeeper 3.5, or one whose nodes may be larger than usual. */

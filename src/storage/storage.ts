@@ -32,4 +32,10 @@ export interface Storage extends AsyncDisposable {
   list(folder: string, options: { signal: AbortSignal }): AsyncIterable<BlobInfo>;
   /** Deletes a blob; one that is gone already is no failure. */
   delete(name: string, options: { signal: AbortSignal }): Promise<void>;
+  /**
+   * Deletes what writers that died left unfinished in a folder, and returns its names; what this object
+   * writes is left alone. Only for who knows that no other writer's blobs count any more, as a leader
+   * does once a write has proved its leadership: a write that is under way elsewhere fails by it.
+   */
+  removeUnfinished(folder: string, options: { signal: AbortSignal }): Promise<string[]>;
 }

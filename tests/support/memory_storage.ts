@@ -74,6 +74,16 @@ export class MemoryStorage implements Storage {
     await this.#end(fault, signal);
   }
 
+  /** Names that `removeUnfinished` finds, `folder/name`. */
+  readonly unfinished = new Set<string>();
+
+  removeUnfinished(folder: string, options: { signal: AbortSignal }): Promise<string[]> {
+    options.signal.throwIfAborted();
+    const left = [...this.unfinished].filter((name) => name.startsWith(`${folder}/`));
+    for (const name of left) this.unfinished.delete(name);
+    return Promise.resolve(left);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve();
   }

@@ -28,7 +28,7 @@ export const SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /**
  * A bucket in memory behind Amazon's S3, written after the "Amazon S3 API Reference" (API version 2006-03-01).
- * Paths begin with the bucket, unless the host name does.
+ * Paths begin with the bucket.
  */
 export class S3Server implements AsyncDisposable {
   readonly contents: S3Bucket;
@@ -113,9 +113,7 @@ export class S3Server implements AsyncDisposable {
   }
 
   #callOf({ method, url, headers }: PlainRequest): S3Call {
-    const isVirtual = headers.get("host")?.startsWith(`${this.bucket}.`) ?? false;
-    const path = decodeURIComponent(url.pathname).slice(1);
-    const [bucket = "", ...rest] = isVirtual ? [this.bucket, path] : path.split("/");
+    const [, bucket = "", ...rest] = decodeURIComponent(url.pathname).split("/");
     const key = rest.join("/");
     const query = url.searchParams;
     return { operation: operationOf(method, key, query), bucket, key, query, headers };

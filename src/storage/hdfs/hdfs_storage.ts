@@ -102,11 +102,6 @@ export class HdfsStorage implements Storage {
     await this.#remove(name, options);
   }
 
-  /**
-   * Deletes what writers left unfinished in a folder, except for those of this object, and returns its
-   * names. Only for who knows that no other writer's blobs count any more, as the leader does once a
-   * write has proved its leadership: a write that is under way elsewhere fails by it.
-   */
   async removeUnfinished(folder: string, options: { signal: AbortSignal }): Promise<string[]> {
     const removed: string[] = [];
     for await (const { name } of this.#entries(folder, options)) {

@@ -45,16 +45,17 @@ export class NewObject {
   }
 
   /**
-   * Sends the request that makes the object until it is known to have made it, or not.
+   * Sends the request that makes the object until it is known to have made it, or not. What `take` throws
+   * of an answer counts as a failure of the request.
    * @throws {StorageError} `exists` if there is another object of that key
    */
   async make(
     request: S3Request,
-    check: (answer: HttpAnswer) => Promise<void> = () => Promise.resolve(),
+    take: (answer: HttpAnswer) => void | Promise<void>,
   ): Promise<void> {
     await withRetries(async () => {
       try {
-        await check(await this.#sendIfNew(request));
+        await take(await this.#sendIfNew(request));
       } catch (error) {
         if (this.#mayExist && isRefused(error) && await this.#isOurs(this.#signal)) return;
         this.#mayExist ||= isUnknown(error);
@@ -94,7 +95,7 @@ export class NewObject {
   async #markThere(signal: AbortSignal): Promise<string | undefined> {
     const request = { act: this.act, method: "HEAD", key: this.key };
     try {
-      const { headers } = await this.#client.send(request, { signal });
+      const headers = await this.#client.send(request, { signal });
       return headers.get(MARK_HEADER) ?? "";
     } catch (error) {
       if (isStorageError(error, "not-found")) return undefined;

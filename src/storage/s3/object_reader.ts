@@ -22,14 +22,14 @@ export async function* readObject(
   const act = `read ${name}`;
   const { limits, isPassing } = client.retries({ signal });
   let received = 0;
-  let tag: string | null = null;
-  const canGoOn = (error: unknown) => isPassing(error) && (received === 0 || tag !== null);
+  let tag: string | undefined;
+  const canGoOn = (error: unknown) => isPassing(error) && (received === 0 || tag !== undefined);
   const attempts = new Attempts({ limits, isPassing: canGoOn, signal });
   while (true) {
     try {
       const headers = received === 0 ? {} : fromByte(received, tag!);
       const answer = await client.sendOnce({ act, method: "GET", key, headers }, { signal });
-      tag ??= answer.headers.get("etag");
+      tag ??= strongTag(answer.headers);
       for await (const piece of rest(answer, received, act)) {
         received += piece.length;
         attempts.progressed();
@@ -45,6 +45,12 @@ export async function* readObject(
       await attempts.waitAfter(error);
     }
   }
+}
+
+/** The ETag, if a condition can be put on it: a weak one fits nothing (RFC 9110, 13.1.1). */
+function strongTag(headers: Headers): string | undefined {
+  const tag = headers.get("etag");
+  return tag === null || tag.startsWith("W/") ? undefined : tag;
 }
 
 function fromByte(position: number, tag: string): Record<string, string> {

@@ -32,7 +32,8 @@ export async function writeObject(
   try {
     if (!first.isLast) return await writeParts(client, object, { first, parts, write });
     const { act, key, markHeaders: headers } = object;
-    await object.make({ act, method: "PUT", key, headers, payload: first.payload });
+    const request = { act, method: "PUT", key, headers, payload: first.payload };
+    await object.make(request, (answer) => answer.discard());
   } catch (error) {
     if (object.mayExist) write.onLeftover((options) => object.remove(options));
     throw error;
@@ -58,8 +59,8 @@ async function writeParts(
     }
     const payload = payloadOfText(completion(tags));
     const headers = { "content-type": "application/xml" };
-    const check = (answer: HttpAnswer) => checkCompletion(act, answer);
-    await object.make({ act, method: "POST", key, query, headers, payload }, check);
+    const request = { act, method: "POST", key, query, headers, payload };
+    await object.make(request, (answer) => checkCompletion(act, answer));
   } catch (error) {
     write.onLeftover((options) => client.send({ act, method: "DELETE", key, query }, options));
     throw error;
@@ -92,8 +93,7 @@ async function sendPart(
 ): Promise<string> {
   const query = { partNumber: String(number), uploadId };
   const request = { act, method: "PUT", key, query, payload: part.payload };
-  const answer = await client.send(request, { signal });
-  const tag = answer.headers.get("etag");
+  const tag = (await client.send(request, { signal })).get("etag");
   if (!tag) throw new StorageError("failed", `Cannot ${act}: part ${number} got no ETag`);
   return tag;
 }
@@ -130,5 +130,5 @@ function rootOf(act: string, text: string): XmlElement {
 
 function tooLong(act: string): StorageError {
   const bytes = MAX_PARTS * PART_BYTES;
-  return new StorageError("full", `Cannot ${act}: the content is longer than ${bytes} bytes`);
+  return new StorageError("failed", `Cannot ${act}: the content is longer than ${bytes} bytes`);
 }

@@ -82,13 +82,22 @@ export class S3Client {
     return { limits, isPassing, signal };
   }
 
-  /** Sends a request again and again, within limits: only one that does no harm when it happens twice. */
-  send(request: S3Request, options: { signal: AbortSignal }): Promise<HttpAnswer> {
-    return withRetries(() => this.sendOnce(request, options), this.retries(options));
+  /**
+   * Sends a request again and again, within limits: only one that does no harm when it happens twice. The
+   * headers of the answer are all that is looked at.
+   */
+  async send(request: S3Request, options: { signal: AbortSignal }): Promise<Headers> {
+    const answer = await withRetries(
+      () => this.sendOnce(request, options),
+      this.retries(options),
+    );
+    answer.discard();
+    return answer.headers;
   }
 
   /**
-   * Sends a request; what a server refuses for a wrong region or time is sent once more, rightly.
+   * Sends a request; what a server refuses for a wrong region or time is sent once more, rightly. The
+   * body of the answer is to be read, or discarded.
    * @throws {StorageError} for every answer that is no success
    */
   async sendOnce(request: S3Request, options: { signal: AbortSignal }): Promise<HttpAnswer> {

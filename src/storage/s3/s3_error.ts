@@ -99,7 +99,8 @@ export async function readError(
   const code = shown(element?.textOf("Code")) || "without a code";
   const date = dateIn(headers);
   const text = shown(hide(element?.textOf("Message") ?? ""));
-  const hint = hintOf({ status, code, region, date, nowMs });
+  const location = URL.parse(headers.get("location") ?? "")?.origin;
+  const hint = hintOf({ status, code, region, location, date, nowMs });
   return new S3Error(act, { status, code, text: `${text}${hint}`, region, date });
 }
 
@@ -110,10 +111,11 @@ export function lateError(act: string, element: XmlElement): S3Error {
   return new S3Error(act, { status: 500, code, text, region: undefined, date: undefined });
 }
 
-function hintOf({ status, code, region, date, nowMs }: {
+function hintOf({ status, code, region, location, date, nowMs }: {
   status: number;
   code: string;
   region: string | undefined;
+  location: string | undefined;
   date: Date | undefined;
   nowMs: number;
 }): string {
@@ -123,7 +125,9 @@ function hintOf({ status, code, region, date, nowMs }: {
       seconds < 0 ? "behind" : "ahead of"
     } the server's)`;
   }
-  if (region === undefined || ![301, 307, 400].includes(status)) return "";
+  if (region === undefined || ![301, 307, 400].includes(status)) {
+    return location === undefined ? "" : ` (it points to ${shown(location)})`;
+  }
   return ` (the bucket is in region ${
     shown(region)
   }: s3.endpoint.region and s3.endpoint have to fit it)`;

@@ -92,11 +92,7 @@ export class S3Storage implements Storage {
     }
   }
 
-  /**
-   * Deletes the parts of long blobs that dead writers left in a folder, and returns the names of those
-   * blobs; blobs that this object writes are left alone. Only for who knows that no other writer's
-   * blobs count any more: a write that is under way elsewhere fails by it.
-   */
+  /** What is left of long blobs, their parts; their names are those of the blobs. */
   async removeUnfinished(folder: string, { signal }: { signal: AbortSignal }): Promise<string[]> {
     const removed: string[] = [];
     const listing = this.#listing(folder, signal);

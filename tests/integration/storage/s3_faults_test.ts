@@ -2,27 +2,13 @@ import assert from "node:assert/strict";
 import type { StorageErrorKind } from "../../../src/storage/errors.ts";
 import { isStorageError } from "../../../src/storage/errors.ts";
 import type { PlainReply } from "../../support/plain_http_server.ts";
-import type { S3Interception } from "../../support/s3_server.ts";
 import { ACCESS_KEY, SECRET_KEY } from "../../support/s3_server.ts";
-import { until } from "../../support/until.ts";
-import { endless, manyPieces, pieces } from "../../unit/storage/contents.ts";
-import { S3Folder } from "./s3_folder.ts";
+import { manyPieces, pieces } from "../../unit/storage/contents.ts";
+import { error, first, S3Folder } from "./s3_folder.ts";
 
 const NAME = "state-1/job";
 const KEY = `flink/cluster/${NAME}`;
 const MIB = 1024 * 1024;
-
-function error(status: number, code: string, headers: Record<string, string> = {}): PlainReply {
-  const body =
-    `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Because.</Message></Error>`;
-  return { status, headers, body };
-}
-
-/** Meets the first calls of an operation, and lets the later ones pass. */
-function first(operation: string, count: number, meet: S3Interception): S3Interception {
-  let left = count;
-  return (call, act) => call.operation === operation && left-- > 0 ? meet(call, act) : undefined;
-}
 
 async function refused(folder: S3Folder, kind: StorageErrorKind, pattern: RegExp): Promise<void> {
   for (
@@ -125,55 +111,6 @@ Deno.test("a session token that a server repeats is not shown", async () => {
   await refused(folder, "denied", /InvalidToken: Bad \*{6} x$/);
 });
 
-Deno.test("a first attempt whose answer was lost is known again by its mark", async () => {
-  for (const conditions of ["honoured", "refused"] as const) {
-    await using folder = S3Folder.start({ conditions });
-    folder.server.intercept = first(
-      "PutObject",
-      conditions === "refused" ? 2 : 1,
-      async (_, act) => {
-        await act();
-        return "hang-up" as const;
-      },
-    );
-    await folder.write(NAME, pieces("ours"));
-    assert.equal(await folder.read(NAME), "ours");
-    const { operations } = folder.server;
-    assert.ok(operations.includes("HeadObject"), operations.join());
-  }
-});
-
-Deno.test("another's object is not taken for the own one after a lost answer", async () => {
-  await using folder = S3Folder.start();
-  folder.server.intercept = first("PutObject", 1, () => {
-    folder.server.contents.objects.set(KEY, {
-      bytes: new TextEncoder().encode("theirs"),
-      tag: '"t"',
-      metadata: { "x-amz-meta-masterd-write": "another" },
-    });
-    return "hang-up" as const;
-  });
-  await assert.rejects(folder.write(NAME, pieces("ours")), { kind: "exists" });
-  assert.equal(await folder.read(NAME), "theirs");
-});
-
-Deno.test("what a failed write may have left behind is deleted", async () => {
-  await using folder = S3Folder.start({ timeoutMs: 500 });
-  const puts = () => folder.server.operations.filter((name) => name === "PutObject").length;
-  folder.server.intercept = async ({ operation }, act) => {
-    if (operation !== "PutObject") return undefined;
-    await act();
-    return error(503, "ServiceUnavailable");
-  };
-  const stop = new AbortController();
-  const writing = folder.storage.write(NAME, pieces("x"), { signal: stop.signal });
-  await until(puts, (count) => count === 1);
-  stop.abort(new Error("enough"));
-  await assert.rejects(writing, { message: "enough" });
-  await folder.storage[Symbol.asyncDispose]();
-  assert.deepEqual(folder.keys, []);
-});
-
 Deno.test("bits that flip on their way are noticed by the server, and sent again", async () => {
   await using folder = S3Folder.start();
   let flips = 1;
@@ -255,7 +192,11 @@ Deno.test("redirects to another region are named, not followed", async () => {
   );
   folder.server.intercept = () =>
     error(307, "TemporaryRedirect", { location: "http://127.0.0.1:1/" });
-  await refused(folder, "misconfigured", /307 TemporaryRedirect/);
+  await refused(
+    folder,
+    "misconfigured",
+    /307 TemporaryRedirect: Because\. \(it points to http:\/\/127/,
+  );
 });
 
 Deno.test("a clock that is wrong is corrected by the server's", async () => {
@@ -272,50 +213,6 @@ Deno.test("a server that refuses its own time is told apart", async () => {
   const date = new Date(Date.now() + 7_200_000).toUTCString();
   folder.server.intercept = () => error(403, "RequestTimeTooSkewed", { date });
   await refused(folder, "denied", /the clock of this host is 7\d\d\d s behind the server's/);
-});
-
-Deno.test("a completion that fails behind a status of 200 is repeated", async () => {
-  await using folder = S3Folder.start();
-  folder.server.intercept = first("CompleteMultipartUpload", 1, () => error(200, "InternalError"));
-  await folder.write(NAME, manyPieces(9, MIB));
-  assert.equal(folder.server.contents.objects.get(KEY)?.bytes.length, 9 * MIB);
-});
-
-Deno.test("a completion whose answer was lost is known again by its mark", async () => {
-  await using folder = S3Folder.start();
-  folder.server.intercept = first("CompleteMultipartUpload", 1, async (_, act) => {
-    await act();
-    return "hang-up" as const;
-  });
-  await folder.write(NAME, manyPieces(9, MIB));
-  assert.equal(folder.server.contents.objects.get(KEY)?.bytes.length, 9 * MIB);
-  assert.ok(folder.server.operations.includes("HeadObject"));
-});
-
-Deno.test("parts are given up when a long write fails", async () => {
-  await using folder = S3Folder.start();
-  folder.server.intercept = ({ operation, query }) =>
-    operation === "UploadPart" && query.get("partNumber") === "2"
-      ? error(403, "AccessDenied")
-      : undefined;
-  await assert.rejects(folder.write(NAME, manyPieces(20, MIB)), { kind: "denied" });
-  async function* failing(): AsyncGenerator<Uint8Array> {
-    yield* manyPieces(9, MIB);
-    throw new RangeError("no more");
-  }
-  await assert.rejects(folder.write(NAME, failing()), { name: "RangeError", message: "no more" });
-  const stop = new AbortController();
-  async function* hanging(): AsyncGenerator<Uint8Array> {
-    yield* manyPieces(9, MIB);
-    yield* endless().content;
-  }
-  const writing = folder.storage.write(NAME, hanging(), { signal: stop.signal });
-  await until(() => folder.server.operations.at(-1), (last) => last === "UploadPart");
-  stop.abort(new Error("enough"));
-  await assert.rejects(writing, { message: "enough" });
-  await folder.storage[Symbol.asyncDispose]();
-  assert.equal(folder.server.contents.uploads.size, 0);
-  assert.deepEqual(folder.keys, []);
 });
 
 Deno.test("lists that make no sense fail, and are not asked for again and again", async () => {

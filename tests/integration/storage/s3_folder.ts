@@ -1,7 +1,14 @@
 import { openS3Storage } from "../../../src/storage/s3/s3_storage.ts";
 import type { S3Options } from "../../../src/storage/open.ts";
 import type { Storage } from "../../../src/storage/storage.ts";
-import { ACCESS_KEY, S3Server, type S3ServerOptions, SECRET_KEY } from "../../support/s3_server.ts";
+import type { PlainReply } from "../../support/plain_http_server.ts";
+import {
+  ACCESS_KEY,
+  type S3Interception,
+  S3Server,
+  type S3ServerOptions,
+  SECRET_KEY,
+} from "../../support/s3_server.ts";
 import { type RecordedLog, recordedLog } from "../../unit/daemon/fakes.ts";
 import { textOf } from "../../unit/storage/contents.ts";
 
@@ -62,4 +69,21 @@ export class S3Folder implements AsyncDisposable {
     await this.storage[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
+}
+
+/** An answer that tells of a failure. */
+export function error(
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+): PlainReply {
+  const body =
+    `<?xml version="1.0"?><Error><Code>${code}</Code><Message>Because.</Message></Error>`;
+  return { status, headers, body };
+}
+
+/** Meets the first calls of an operation, and lets the later ones pass. */
+export function first(operation: string, count: number, meet: S3Interception): S3Interception {
+  let left = count;
+  return (call, act) => call.operation === operation && left-- > 0 ? meet(call, act) : undefined;
 }

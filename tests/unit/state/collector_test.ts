@@ -161,3 +161,20 @@ Deno.test("collect() takes what a put left behind that failed", async () => {
   assert.equal((await store.collect(NOW)).removed.length, 1);
   assert.equal(fixture.blobs.length, 1);
 });
+
+Deno.test("collect() deletes what writers that died left unfinished, unless it only looks", async () => {
+  const { storage, store, folder } = await setUp();
+  storage.unfinished.add(`${folder}/.unfinished-1`);
+  await store.collect({ ...NOW, isDryRun: true });
+  assert.equal(storage.unfinished.size, 1);
+  await store.collect(NOW);
+  assert.equal(storage.unfinished.size, 0);
+});
+
+Deno.test("collect() of a former leader leaves alone what is unfinished", async () => {
+  const { fixture, storage, store, folder } = await setUp();
+  storage.unfinished.add(`${folder}/.unfinished-1`);
+  fixture.ensemble.remove(fixture.latch);
+  await assert.rejects(store.collect(NOW), (error) => isStateError(error, "not-leading"));
+  assert.equal(storage.unfinished.size, 1);
+});
