@@ -16,6 +16,7 @@ import { releaseSession } from "./release_session.ts";
 import { rpcRoutes } from "./rpc_routes.ts";
 import { SessionFile } from "./session_file.ts";
 import { StartError } from "./start_error.ts";
+import { LeadershipToken } from "./state/leadership_token.ts";
 import { openClusterStorage, tokenPath } from "./state/open_state.ts";
 import type { StateService } from "./state/state_service.ts";
 import type { UpkeepTimes } from "./state/upkeep.ts";
@@ -124,13 +125,15 @@ async function openState(
   if (zookeeper === undefined) return undefined;
   const storage = await openClusterStorage(configuration, stateLogger);
   if (storage === undefined) return undefined;
+  const path = tokenPath(configuration.env.pidDir, webuiPort);
+  await LeadershipToken.forget(path);
   // Without ZooKeeper neither its client nor this is loaded.
   const { StateService } = await import("./state/state_service.ts");
   return new StateService({
     configuration,
     storage: stack.use(storage),
     zookeeper,
-    tokenPath: tokenPath(configuration.env.pidDir, webuiPort),
+    tokenPath: path,
     clusterToken,
     leader: () => master.leader,
     logger: stateLogger,

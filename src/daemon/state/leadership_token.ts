@@ -28,6 +28,11 @@ export class LeadershipToken implements AsyncDisposable {
     return new LeadershipToken(path, new TokenDigest(token));
   }
 
+  /** Takes away the file of a leadership whose daemon died: it opens nothing any more. */
+  static async forget(path: string): Promise<void> {
+    await remove(path).catch(() => {});
+  }
+
   /** Takes the file away; one that stays opens nothing any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     await remove(this.path).catch(() => {});

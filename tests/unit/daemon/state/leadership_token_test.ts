@@ -42,3 +42,12 @@ Deno.test("LeadershipToken that cannot be written leaves nothing behind", async 
   await assert.rejects(LeadershipToken.write(folder.path("m.token")));
   assert.deepEqual(await folder.names(), ["m.token"]);
 });
+
+Deno.test("LeadershipToken.forget() takes away what a daemon that died left, if there is anything", async () => {
+  await using folder = await TestFolder.create();
+  const path = folder.path("m.token");
+  await LeadershipToken.forget(path);
+  await Deno.writeTextFile(path, "of a dead leadership\n", { mode: 0o600 });
+  await LeadershipToken.forget(path);
+  assert.deepEqual(await folder.names(), []);
+});
