@@ -43,7 +43,10 @@ slow_stages() {
     return
   fi
   stage "shell scripts" 60 "${tools}/test.sh" --shell-scripts
-  stage "integration tests" 540 "${deno}" test --no-check --allow-all tests/integration
+  stage "storage tests" 180 "${deno}" test --no-check --allow-all --parallel \
+    tests/integration/storage
+  stage "integration tests" 540 "${deno}" test --no-check --allow-all \
+    --ignore=tests/integration/storage tests/integration
   stage "fault tests" 300 "${deno}" test --no-check --allow-all tests/faults
   stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
 }
