@@ -10,6 +10,7 @@ import { openNodeZooKeeperClient } from "./clients/node_zookeeper_client.ts";
 import { measureDaemon } from "./daemon.ts";
 import { printFailovers } from "./failover/run.ts";
 import { measureHandovers } from "./handover.ts";
+import { printState } from "./state/run.ts";
 import { median } from "./statistics.ts";
 import { formatTable } from "./table.ts";
 import { type Amounts, type BenchClient, type RoundFigures, runRound } from "./workloads.ts";
@@ -57,6 +58,7 @@ const ROWS: readonly Row[] = [
 ];
 
 async function main(): Promise<void> {
+  if (Deno.args.includes("state")) return await printStateAlone();
   await using server = await ZooKeeperServer.start({ tickTimeMs: 2000, jvmOptions: ["-Xmx512m"] });
   const { contestants, missing } = await gather(server.address);
   for (const contestant of contestants) await contestant.run(WARM_UP);
@@ -70,7 +72,13 @@ async function main(): Promise<void> {
   for (const line of missing) console.log(line);
   await printHandovers(server.address);
   await printDaemon(server.address);
+  await printStateOf(server.address);
   await printCrashes();
+}
+
+async function printStateAlone(): Promise<void> {
+  await using server = await ZooKeeperServer.start({ tickTimeMs: 2000, jvmOptions: ["-Xmx512m"] });
+  await printStateOf(server.address);
 }
 
 /** Ours first; a peer that cannot be had is a line of the output, not a failure. */
@@ -148,7 +156,7 @@ async function printHandovers(address: string): Promise<void> {
 }
 
 async function printDaemon(address: string): Promise<void> {
-  if (!await Deno.stat(BINARY).then(() => true, () => false)) {
+  if (!await isBuilt()) {
     console.log("missing: start and memory of the compiled program: dist/masterd is not built");
     return;
   }
@@ -157,9 +165,18 @@ async function printDaemon(address: string): Promise<void> {
   console.log(`resident memory of an idle master: ${idleMegabytes.toFixed(1)} MB`);
 }
 
+async function printStateOf(address: string): Promise<void> {
+  if (await isBuilt()) await printState({ program: [BINARY], address });
+  else console.log("missing: the state: dist/masterd is not built");
+}
+
 async function printCrashes(): Promise<void> {
-  if (await Deno.stat(BINARY).then(() => true, () => false)) await printFailovers(BINARY);
+  if (await isBuilt()) await printFailovers(BINARY);
   else console.log("missing: failovers of the compiled program: dist/masterd is not built");
+}
+
+async function isBuilt(): Promise<boolean> {
+  return await Deno.stat(BINARY).then(() => true, () => false);
 }
 
 await main();

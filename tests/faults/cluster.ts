@@ -13,6 +13,8 @@ import { StatusWatch } from "./status_watch.ts";
 
 const RECORDER = new URL("recorder.pl", import.meta.url).pathname;
 const SETTLED_LIMIT_MS = 60_000;
+/** Of the cluster, by which those outside of it may use the state. */
+const TOKEN = "a-token-of-the-whole-cluster";
 /** A recorder that has been silent for so long is not at work; it beats every few milliseconds. */
 const FRESH_MS = 250;
 
@@ -67,6 +69,7 @@ export class Cluster implements AsyncDisposable {
       hasLinks: options.hasQuorumLinks ?? false,
     });
     const folder = await Deno.makeTempDir({ prefix: "masterd_faults_" });
+    await Deno.writeTextFile(`${folder}/token`, TOKEN, { mode: 0o600 });
     const ports = freePorts(options.masters);
     const file = new ChronicleFile(`${folder}/record`);
     const masters = ports.map((port, index) =>
@@ -90,6 +93,21 @@ export class Cluster implements AsyncDisposable {
     this.masters = parts.masters;
     this.#file = parts.file;
     this.#watch = new StatusWatch(parts.masters, options.clock);
+  }
+
+  /** What callers of the state show. */
+  get token(): string {
+    return TOKEN;
+  }
+
+  /** Where the blobs of the state lie, below folders of their own. */
+  get storageFolder(): string {
+    return `${this.folder}/storage/faults`;
+  }
+
+  /** All ZooKeeper servers, past the masters' own ways to them. */
+  get address(): string {
+    return this.quorum.servers.map((server) => server.address).join(",");
   }
 
   get tickTimeMs(): number {
@@ -132,8 +150,8 @@ export class Cluster implements AsyncDisposable {
 
   /** Waits until ZooKeeper begins sessions, which takes a quorum. */
   async untilZooKeeperServes(): Promise<void> {
-    const address = this.quorum.servers.map((server) => server.address).join(",");
-    await using _zk = await connect(address, { signal: AbortSignal.timeout(SETTLED_LIMIT_MS) });
+    const signal = AbortSignal.timeout(SETTLED_LIMIT_MS);
+    await using _zk = await connect(this.address, { signal });
   }
 
   /** Waits until one master leads, with its command at work, and all the others stand by. */
@@ -227,7 +245,8 @@ high-availability.zookeeper.quorum: ${links.map((link) => link.address).join(","
 high-availability.zookeeper.client.session-timeout: ${sessionTimeoutMs} ms
 masterd.zookeeper.tick-time: ${tickTimeMs(sessionTimeoutMs)} ms
 high-availability.cluster-id: /faults
-high-availability.storageDir: state
+high-availability.storageDir: ${folder}/storage
+masterd.token-file: ${folder}/token
 jobmanager.bind-host: localhost
 rest.bind-address: localhost
 masterd.jobmanager.command: ${command}

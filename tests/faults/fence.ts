@@ -2,7 +2,9 @@ import { connect, isZkError, joinPath } from "zookeeper";
 import { electionLayout } from "../../src/election/layout.ts";
 
 const LIMIT_MS = 10_000;
-const layout = electionLayout("/flink/faults");
+/** Of the clusters under test, in ZooKeeper. */
+export const NAMESPACE = "/flink/faults";
+const layout = electionLayout(NAMESPACE);
 
 /** The latch node of the leader with this epoch: what each write of its reign is checked against. */
 export async function latchPathOf(address: string, epoch: bigint): Promise<string> {
@@ -29,4 +31,10 @@ export async function writeIsRefused(address: string, latchPath: string): Promis
     if (isZkError(error, "NoNode")) return true;
     throw error;
   }
+}
+
+/** Takes a leader's latch node away, as an operator might: another leads, while its session lives on. */
+export async function removeLatch(address: string, latchPath: string): Promise<void> {
+  await using zk = await connect(address, { signal: AbortSignal.timeout(LIMIT_MS) });
+  await zk.delete(latchPath);
 }

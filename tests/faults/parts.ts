@@ -4,6 +4,7 @@ import { frozenScenario } from "./scenarios/frozen.ts";
 import { randomScenario } from "./scenarios/random.ts";
 import { rollingScenario } from "./scenarios/rolling.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { stateScenario } from "./scenarios/state.ts";
 import { switchoverScenario } from "./scenarios/switchover.ts";
 
 /** The parts of the campaign by the names under which they can be chosen. */
@@ -14,4 +15,5 @@ export const PARTS: Readonly<Record<string, Scenario>> = {
   frozen: frozenScenario,
   random: randomScenario,
   switchover: switchoverScenario,
+  state: stateScenario,
 };

@@ -11,6 +11,14 @@ import { freezeOnce, freezeWithGuardsOnce } from "./scenarios/frozen.ts";
 import { interleaveOnce } from "./scenarios/random.ts";
 import { rollOnce } from "./scenarios/rolling.ts";
 import { switchOnce } from "./scenarios/switchover.ts";
+import { FAILOVERS } from "./state/failovers.ts";
+import { StateRuns } from "./state/state_runs.ts";
+
+/** One of each kind: death, freeze, darkness, handover, and what comes late. */
+const STATE_FAILOVERS = [
+  ...["unseat", "crash", "crashWithGuards", "freezeWithGuards", "latePut"] as const,
+  ...["dark", "holdReplies", "refuse", "switchover", "unseat"] as const,
+];
 
 async function startCluster(options: Partial<ClusterOptions> = {}): Promise<Cluster> {
   const clock = await RecorderClock.calibrate();
@@ -77,4 +85,16 @@ Deno.test("two random interleavings of faults end with one leader, and never hav
   await using cluster = await startCluster({ servers: 3, masters: 3, hasQuorumLinks: true });
   const seed = Number(Deno.env.get("SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
   for (let index = 0; index < 2; index++) assertSound(await interleaveOnce(cluster, seed + index));
+});
+
+Deno.test("T31: what writers were told is kept is there after each failover, and no late put is applied", async () => {
+  await using cluster = await startCluster();
+  const seed = Number(Deno.env.get("SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+  const stateRuns = new StateRuns();
+  for (const kind of STATE_FAILOVERS) {
+    const failover = FAILOVERS[kind];
+    console.log(`SEED=${seed}: ${failover.title}`);
+    assertSound(await stateRuns.run(cluster, failover, seed));
+  }
+  console.log(String(stateRuns.tally));
 });

@@ -27,6 +27,7 @@ const HEADER = [
 /** Gathers what all runs gave, says each failure at once, and lays the figures out at the end. */
 export class Report {
   readonly #rows: string[][] = [];
+  readonly #notes: string[] = [];
   passed = 0;
   failed = 0;
 
@@ -38,6 +39,12 @@ export class Report {
     const row = cells(title, setting, outcomes, failed);
     this.#rows.push(row);
     console.log(row.join(" | "));
+  }
+
+  /** Adds what fits into no column. */
+  note(line: string): void {
+    this.#notes.push(line);
+    console.log(line);
   }
 
   /** Counts one expectation on the figures of a series. */
@@ -61,9 +68,9 @@ export class Report {
     this.expect(most <= p95Ms, `${title}: 95th percentile ${round(most)} <= ${p95Ms} ms`);
   }
 
-  /** The table of all series, all times in milliseconds. */
+  /** The table of all series, all times in milliseconds, and the notes. */
   get table(): string {
-    return formatTable([HEADER, ...this.#rows]);
+    return [formatTable([HEADER, ...this.#rows]), ...this.#notes].join("\n");
   }
 }
 

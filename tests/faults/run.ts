@@ -18,7 +18,7 @@ Parts, all of them unless named: ${Object.keys(PARTS).join(", ")}
   --servers LIST   Numbers of ZooKeeper servers (1,3)
   --only TEXT      Only the series whose title holds this text
   --runs N         How often each run is done, in the place of each part's own number
-  --seed N         Seed of the first random interleaving; the next have the next ones
+  --seed N         Seed of the first run of a random part; the next have the next ones
   --parallel N     Clusters at a time where no times are measured (one less than processors)
   --source         Masters from the sources, not dist/masterd
 `;

@@ -44,7 +44,7 @@ export async function freezeOnce(cluster: Cluster): Promise<Outcome> {
  */
 export async function freezeWithGuardsOnce(cluster: Cluster): Promise<Outcome> {
   const { leader, reign: { epoch } } = await cluster.startAnew();
-  const address = cluster.quorum.servers.map((server) => server.address).join(",");
+  const { address } = cluster;
   const latchPath = await latchPathOf(address, epoch);
   const { begin, end } = freezeWithGuards(leader);
   const beganMs = cluster.options.clock.now();
