@@ -96,6 +96,7 @@ export class Master implements Office {
         ),
       (signal) => followLeader({ services, leader: this.#leader, logger }, signal),
       (signal) => this.registry.watch(signal),
+      (signal) => this.#state?.watch(signal) ?? aborted(signal),
       (signal) => announce(ready, this.#statusUrl(), signal),
       (signal) =>
         reportToServiceManager(serviceManager, {

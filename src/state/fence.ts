@@ -17,6 +17,12 @@ export interface Fence {
   epoch: bigint;
   /** Aborts when leadership ends. */
   lost: AbortSignal;
+  /**
+   * True if this session itself has seen, by reading the latch, that no former leader is left. Whoever
+   * shows that has applied all that they wrote before, and no server that knows less takes the session
+   * (ZooKeeper's single system image): nothing needs to be waited for. Else the first look syncs.
+   */
+  isCaughtUp?: boolean;
 }
 
 /** What became of a fenced write. */

@@ -33,7 +33,7 @@ export class StateHome {
   async find(options: { signal: AbortSignal }): Promise<StateIdentity | undefined> {
     if (this.#identity !== undefined) return this.#identity;
     // The server of this session may lag behind what a former leader wrote through another.
-    await this.#reader.sync(options);
+    if (!this.#fence.isCaughtUp) await this.#reader.sync(options);
     this.#identity = await this.#reader.identity(options);
     return this.#identity;
   }

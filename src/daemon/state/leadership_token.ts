@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { TokenDigest } from "../token_digest.ts";
 
@@ -14,7 +15,7 @@ export class LeadershipToken implements AsyncDisposable {
 
   /** Makes a new token and writes it where only this user may read it, in the place of an older one. */
   static async write(path: string): Promise<LeadershipToken> {
-    const token = crypto.getRandomValues(new Uint8Array(32)).toHex();
+    const token = randomBytes(32).toString("hex");
     await Deno.mkdir(dirname(path), { recursive: true });
     // Never written in place: that would follow a link, and keep the mode that somebody else chose.
     const newPath = `${path}.${crypto.randomUUID()}`;

@@ -17,7 +17,8 @@ import { LeadershipToken } from "./leadership_token.ts";
 import { StateApi } from "./state_api.ts";
 import { notLeading } from "./state_failure.ts";
 import { StateTerm, type TermStore } from "./state_term.ts";
-import type { UpkeepTimes } from "./upkeep.ts";
+import { watchAsStandby } from "./standby_watch.ts";
+import { UPKEEP_TIMES, type UpkeepTimes } from "./upkeep.ts";
 
 export interface StateServiceOptions {
   configuration: Pick<Configuration, "state" | "zookeeper" | "jobmanager">;
@@ -111,6 +112,17 @@ export class StateService implements AsyncDisposable {
     }
   }
 
+  /** Looks, while another leads, whether this master could use the state. */
+  async watch(signal: AbortSignal): Promise<void> {
+    const { times = UPKEEP_TIMES, logger } = this.#options;
+    await watchAsStandby({
+      openReader: (signal) => this.#openReader(signal),
+      isLeading: () => this.#term !== undefined,
+      times,
+      logger,
+    }, signal);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort(new Error("This master stops"));
     return Promise.resolve();
@@ -133,7 +145,8 @@ export class StateService implements AsyncDisposable {
     const { configuration: { zookeeper, state }, storage, logger } = this.#options;
     return new StateStore({
       zk,
-      fence: { path, epoch, lost },
+      // It was this session that saw itself first in the latch.
+      fence: { path, epoch, lost, isCaughtUp: true },
       namespace: zookeeper.namespace,
       storage,
       historyLength: state.history,

@@ -27,12 +27,15 @@ export interface UpkeepTimes {
   collectEveryMs: number;
   /** Between two looks at a storage that failed. */
   examineEveryMs: number;
+  /** Between two looks of a standby at the storage. */
+  lookEveryMs: number;
 }
 
 export const UPKEEP_TIMES: UpkeepTimes = {
   startAfterMs: 2000,
   collectEveryMs: 600_000,
   examineEveryMs: 30_000,
+  lookEveryMs: 300_000,
 };
 
 /**

@@ -107,6 +107,19 @@ Deno.test("find() sees what a former leader wrote, also on a server that lags be
   assert.notEqual(await home.find(OPTIONS), undefined);
 });
 
+Deno.test("find() waits for no sync if the session has seen that former leaders are gone", async () => {
+  const fixture = new StateFixture();
+  const { latch: path, lost: { signal: lost }, reader, zk } = fixture;
+  const home = new StateHome(reader, {
+    fence: { path, epoch: 1n, lost, isCaughtUp: true },
+    acl: CREATOR_ACL,
+  });
+  await home.find(OPTIONS);
+  assert.deepEqual(zk.calls.filter((call) => call.startsWith("sync")), []);
+  await setUp(fixture).home.find(OPTIONS);
+  assert.equal(zk.calls.filter((call) => call.startsWith("sync")).length, 1);
+});
+
 Deno.test("restore() makes nodes again for the same folder", async () => {
   const { home, ensemble, reader, folders } = setUp();
   const identity = await home.open(OPTIONS);

@@ -14,6 +14,7 @@ export const NEVER: UpkeepTimes = {
   startAfterMs: 3_600_000,
   collectEveryMs: 3_600_000,
   examineEveryMs: 3_600_000,
+  lookEveryMs: 3_600_000,
 };
 
 export function entry(name: string, changes: Partial<Entry> = {}): Entry {
