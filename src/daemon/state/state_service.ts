@@ -94,12 +94,12 @@ export class StateService implements AsyncDisposable {
     { address, signal }: TermOptions,
     work: (environment: Readonly<Record<string, string>>) => Promise<WorkEnd>,
   ): Promise<WorkEnd> {
-    await using token = await this.#writeToken();
-    this.#token = token?.digest;
     await using term = this.#openTerm(leadership);
+    this.#token = undefined;
     this.#term = term;
     try {
-      const outcome = await term.recover(signal);
+      const [outcome, token] = await Promise.all([term.recover(signal), this.#writeToken()]);
+      await using _ = token;
       if (outcome.kind === "interrupted") return { kind: "ended" };
       if (outcome.kind === "refused") {
         const { reason } = outcome;
@@ -164,7 +164,9 @@ export class StateService implements AsyncDisposable {
   async #writeToken(): Promise<LeadershipToken | undefined> {
     const { tokenPath, logger } = this.#options;
     try {
-      return await LeadershipToken.write(tokenPath);
+      const token = await LeadershipToken.write(tokenPath);
+      this.#token = token.digest;
+      return token;
     } catch (error) {
       logger.error("the command is not told of the state: its token cannot be written", {
         file: tokenPath,
