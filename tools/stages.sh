@@ -1,12 +1,14 @@
 # shellcheck shell=bash
 # Sourced: runs named stages one after the other, each with a heading, a limit and its time, and
-# counts what passed. A stage is one check, unless its output tells how many tests it ran.
+# counts what passed. A stage is one check, unless its output tells how many tests it ran. What failed
+# is printed again at the end, where it is found when only the end of a long output is kept.
 
 passed=0
 failed=0
 stage_process=
 stage_log="$(mktemp)"
-trap 'rm -f "${stage_log}"' EXIT
+failure_log="$(mktemp)"
+trap 'rm -f "${stage_log}" "${failure_log}"' EXIT
 trap 'stop_stage; exit 130' INT
 trap 'stop_stage; exit 143' TERM
 
@@ -24,6 +26,7 @@ stage() {
   stage_process=
   ((status == 124 || status == 137)) && echo "Stopped: not done after ${limit} s"
   count_stage "${status}"
+  ((status == 0)) || keep_failure "${name}"
   local elapsed_ms=$(((${EPOCHREALTIME/[.,]/} - started) / 1000))
   printf -- '-- %s: %s, %d.%03d s\n' "${name}" "$( ((status == 0)) && echo ok || echo FAILED)" \
     $((elapsed_ms / 1000)) $((elapsed_ms % 1000))
@@ -56,8 +59,23 @@ counting_lines() {
     grep -E '^(ok|FAILED) \| [0-9]+ passed' "${stage_log}" || true
 }
 
-# Prints the count as the last line; fails if anything failed.
+# What a failed stage says of its failures: the end of its output, from where the summary of its own
+# stages or Deno's test runner begins with them.
+keep_failure() {
+  local from
+  from="$(grep -n -m 1 -e '^-- what failed: ' "${stage_log}" || grep -n -m 1 -x ' ERRORS ' "${stage_log}" ||
+    true)"
+  printf '\n-- what failed: %s\n' "$1"
+  if [[ -n "${from}" ]]; then
+    tail -n "+${from%%:*}" "${stage_log}" | head -n 200
+  else
+    tail -n 40 "${stage_log}"
+  fi
+} >>"${failure_log}"
+
+# Prints what failed, and the count as the last line; fails if anything failed.
 summary() {
+  cat "${failure_log}"
   printf '\n%d passed, %d failed\n' "${passed}" "${failed}"
   ((failed == 0))
 }

@@ -12,7 +12,12 @@ import {
 } from "./state_answers.ts";
 import { type StateCall, StateCallError, type StateCalls } from "./state_calls.ts";
 import { readWait, untilNews } from "./state_wait.ts";
-import { refuseTooLong, streamedBody, type StreamLimits } from "./streamed_body.ts";
+import {
+  refuseIncomplete,
+  refuseTooLong,
+  streamedBody,
+  type StreamLimits,
+} from "./streamed_body.ts";
 
 export interface StateRoutesOptions {
   /**
@@ -137,6 +142,7 @@ async function writeEntry(
   limits: StreamLimits,
 ): Promise<Response> {
   const expect = readExpectation(request.headers);
+  refuseIncomplete(request);
   refuseTooLong(request, limits.maxBytes);
   const content = streamedBody(request, limits);
   const { entry, isNew } = await calls.put(name, content, { ...call, expect });

@@ -36,6 +36,20 @@ export async function* streamedBody(
   }
 }
 
+/**
+ * Refuses a body that nothing announces, which HTTP takes for an empty one, and a part of a content: what
+ * was meant would be lost.
+ * @throws {RequestError} 411 | 400
+ */
+export function refuseIncomplete({ body, headers }: Request): void {
+  if (headers.has("content-range")) {
+    throw new RequestError(400, "A content is written as a whole: Content-Range has no meaning here");
+  }
+  const isAnnounced = headers.has("content-length") || headers.has("transfer-encoding");
+  if (body !== null || isAnnounced) return;
+  throw new RequestError(411, "There is no body: an empty content takes Content-Length: 0");
+}
+
 /** Refuses a body that announces itself as too long before anything of it is taken in. */
 export function refuseTooLong(request: Request, maxBytes: number): void {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLong(maxBytes);

@@ -1,4 +1,4 @@
-import { aborted } from "../../async/abortable.ts";
+import { abortable, aborted } from "../../async/abortable.ts";
 import { delay } from "../../async/delay.ts";
 import { runTogether } from "../../async/run_together.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -108,7 +108,10 @@ async function examineWhenInDoubt(
   }
 }
 
-/** Whether the step succeeded; its failure is reported, and ends nothing. */
+/**
+ * Whether the step succeeded; its failure is reported, and ends nothing. A storage that does not answer
+ * must not keep a leadership that is to be given back: the step is then left to the end of the term.
+ */
 async function attempt(
   state: KeptState,
   act: string,
@@ -116,7 +119,7 @@ async function attempt(
   step: () => Promise<void>,
 ): Promise<boolean> {
   try {
-    await step();
+    await abortable(step(), signal);
     return true;
   } catch (error) {
     if (signal.aborted) throw signal.reason;

@@ -183,6 +183,16 @@ Deno.test("stateRoutes() hands the body over piece by piece, and tells new from 
   }
 });
 
+Deno.test("stateRoutes() takes neither a part of a content nor the lack of one for the whole", async () => {
+  const headers = { "content-range": "bytes 3-5/6" };
+  const part = await ask({}, "PUT", `${BASE}/checkpoint`, { body: "def", headers });
+  assert.equal(part.status, 400);
+  const nothing = await ask({}, "PUT", `${BASE}/checkpoint`);
+  assert.deepEqual([nothing.status, await nothing.json()], [411, {
+    error: "There is no body: an empty content takes Content-Length: 0",
+  }]);
+});
+
 Deno.test("stateRoutes() collects garbage as it is told", async () => {
   const told: unknown[] = [];
   const collect: StateCalls["collect"] = ({ graceMs, isDryRun }) => {

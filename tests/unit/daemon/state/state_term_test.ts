@@ -149,6 +149,18 @@ Deno.test("StateTerm ends its upkeep with the work, and passes its end on", asyn
   assert.ok(collections - before <= 1);
 });
 
+Deno.test("StateTerm ends with its work, whatever its upkeep waits for", async () => {
+  const { term, store } = fakeTerm({ times: { ...NEVER, startAfterMs: 1 } });
+  const begun = Promise.withResolvers<void>();
+  store.collect = async ({ signal }) => {
+    begun.resolve();
+    await aborted(signal);
+    throw signal.reason;
+  };
+  assert.equal(await term.duringUpkeep(() => begun.promise.then(() => "done")), "done");
+  await term[Symbol.asyncDispose]();
+});
+
 Deno.test("StateTerm lets work end in its own time when leadership is lost", async () => {
   const { term, leadership } = fakeTerm();
   const finish = Promise.withResolvers<string>();
