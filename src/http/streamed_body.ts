@@ -43,7 +43,10 @@ export async function* streamedBody(
  */
 export function refuseIncomplete({ body, headers }: Request): void {
   if (headers.has("content-range")) {
-    throw new RequestError(400, "A content is written as a whole: Content-Range has no meaning here");
+    throw new RequestError(
+      400,
+      "A content is written as a whole: Content-Range has no meaning here",
+    );
   }
   const isAnnounced = headers.has("content-length") || headers.has("transfer-encoding");
   if (body !== null || isAnnounced) return;
