@@ -25,9 +25,25 @@ export type ResolveHost = (hostname: string) => Promise<readonly string[]>;
 
 /** Plain TCP without delay: a request is one small packet, and its answer is waited for. */
 export const openTcpSocket: OpenSocket = async ({ hostname, port }, { signal }) => {
-  const socket = await Deno.connect({ hostname, port, signal });
-  socket.setNoDelay(true);
-  return socket;
+  signal.throwIfAborted();
+  const giveUp = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Deno 2.9 loses a socket, and never closes it, that opens while its signal aborts: a turn of the event
+  // loop lets through what has opened by then.
+  const onAbort = () => {
+    timer = setTimeout(() => giveUp.abort(signal.reason));
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const socket = await Deno.connect({ hostname, port, signal: giveUp.signal });
+    if (signal.aborted) socket.close();
+    signal.throwIfAborted();
+    socket.setNoDelay(true);
+    return socket;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
 };
 
 /**

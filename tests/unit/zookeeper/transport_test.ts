@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { openTcpSocket, resolveHost } from "../../../src/zookeeper/transport.ts";
+import { RawServer } from "../../support/raw_server.ts";
+import { until } from "../../support/until.ts";
 
 const sanitized = { sanitizeOps: true, sanitizeResources: true };
 
@@ -44,6 +46,30 @@ Deno.test("openTcpSocket() rejects when nobody listens", sanitized, async () => 
     Deno.errors.ConnectionRefused,
   );
 });
+
+Deno.test("openTcpSocket() closes what opens while its signal aborts", sanitized, async () => {
+  let ended = 0;
+  await using server = RawServer.start(async (visit) => {
+    await visit.count(1);
+    ended++;
+  });
+  const address = { hostname: "127.0.0.1", port: server.port };
+  for (let count = 0; count < 20; count++) {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(new Error("too late")), 1);
+    const opening = openTcpSocket(address, { serverName: "zk", signal: controller.signal });
+    // Now both the kernel and the timer are done, and nobody has been told.
+    blockFor(5);
+    await opening.then((socket) => socket.close(), () => {});
+    clearTimeout(timer);
+  }
+  await until(() => ended, (count) => count === 20);
+});
+
+function blockFor(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
 
 Deno.test("openTcpSocket() ends with its signal while TCP is not answered", sanitized, async () => {
   // A full queue of connections that nobody accepts: the kernel then answers no more.
