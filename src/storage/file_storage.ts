@@ -66,6 +66,12 @@ export class FileStorage implements Storage {
     parseBlobName(name);
     const act = `read ${this.#path(name)}`;
     let part = await this.#work.run(act, options, (steps) => this.#open(name, steps));
+    const close = () => {
+      const { file } = part;
+      if (file !== undefined) this.#work.start(act, (steps) => this.#close(file, steps));
+    };
+    // Whoever gives up between two pieces may never say so by asking for the next one.
+    options.signal.addEventListener("abort", close, { once: true });
     try {
       while (true) {
         if (part.bytes.length > 0) yield part.bytes;
@@ -74,8 +80,8 @@ export class FileStorage implements Storage {
         part = await this.#work.run(act, options, (steps) => this.#next(file, steps));
       }
     } finally {
-      const { file } = part;
-      if (file !== undefined) this.#work.start(act, (steps) => this.#close(file, steps));
+      options.signal.removeEventListener("abort", close);
+      close();
     }
   }
 

@@ -69,12 +69,11 @@ export function parseListing(json: unknown): BlobInfo[] {
 export function parseListingPage(json: unknown): ListingPage {
   const listing = field(json, "DirectoryListing");
   const statuses = statusesOf(field(listing, "partialListing"));
+  const files = filesOf(statuses);
+  if (!(Number(field(listing, "remainingEntries")) > 0)) return { files };
   const last = field(statuses.at(-1), "pathSuffix");
-  const hasMore = Number(field(listing, "remainingEntries")) > 0;
-  return {
-    files: filesOf(statuses),
-    ...(hasMore && typeof last === "string" ? { continueAfter: last } : {}),
-  };
+  if (typeof last !== "string") throw unexpected("no entries, though some remain", json);
+  return { files, continueAfter: last };
 }
 
 function statusesOf(json: unknown): unknown[] {

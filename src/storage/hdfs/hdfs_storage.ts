@@ -1,6 +1,6 @@
 import { withLimit } from "../../async/abortable.ts";
 import type { Logger } from "../../log/logger.ts";
-import { isStorageError } from "../errors.ts";
+import { isStorageError, StorageError } from "../errors.ts";
 import { checkFolderName, isNameSegment, parseBlobName } from "../name.ts";
 import type { StorageLocation, StorageOptions } from "../open.ts";
 import type { BlobInfo, Bytes, Storage } from "../storage.ts";
@@ -138,6 +138,8 @@ export class HdfsStorage implements Storage {
         throw error;
       });
       if (page === undefined) return yield* await this.#webHdfs.listAll(folder, act);
+      // A server that gives the same page again would be asked for ever.
+      if (after !== undefined && page.continueAfter === after) throw withoutProgress(act, after);
       yield* page.files;
       after = page.continueAfter;
     } while (after !== undefined);
@@ -178,6 +180,10 @@ export class HdfsStorage implements Storage {
     this.#cleanups.add(cleanup);
     cleanup.finally(() => this.#cleanups.delete(cleanup));
   }
+}
+
+function withoutProgress({ act }: Act, after: string): StorageError {
+  return new StorageError("failed", `Cannot ${act}: the listing does not get on behind ${after}`);
 }
 
 /** Hadoop before 2.8 lists only as a whole. */

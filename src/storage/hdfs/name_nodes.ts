@@ -140,7 +140,7 @@ export class NameNodes {
       this.#noteActive(index);
       return { kind: "answered", value };
     } catch (error) {
-      if (error instanceof UnexpectedAnswer) throw misread(base, call, error);
+      if (error instanceof UnexpectedAnswer) throw this.#misread(base, call, error);
       if (!isStorageError(error, "unavailable", "timeout")) throw error;
       const detail = this.#identity.redact(error.message);
       const isLate = error.kind === "timeout";
@@ -177,14 +177,22 @@ export class NameNodes {
     throw new RefusedError(refusal.error, message, refusal.exception);
   }
 
+  // Without the cause: it quotes the answer, too, and may show a token.
+  #misread(
+    base: URL,
+    { act, operation }: NameNodeCall<unknown>,
+    { message }: UnexpectedAnswer,
+  ): StorageError {
+    const fact = this.#identity.redact(message);
+    return new StorageError(
+      "failed",
+      `Cannot ${act}: ${base.origin} answers ${operation} with ${fact}`,
+    );
+  }
+
   #unavailable({ act }: Act, failures: readonly Failure[]): StorageError {
     const kind = failures.every(({ isLate }) => isLate) ? "timeout" : "unavailable";
     const details = failures.map(({ detail }) => detail).join("; ");
     return new StorageError(kind, `Cannot ${act}: no name node is active: ${details}`);
   }
-}
-
-function misread(base: URL, { act, operation }: NameNodeCall<unknown>, cause: UnexpectedAnswer) {
-  const message = `Cannot ${act}: ${base.origin} answers ${operation} with ${cause.message}`;
-  return new StorageError("failed", message, { cause });
 }

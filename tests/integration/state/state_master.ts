@@ -9,7 +9,6 @@ export interface MasterOptions {
   storage: Storage;
   /** `/flink/cluster` unless told. */
   namespace?: string;
-  sessionTimeoutMs?: number;
   historyLength?: number;
   acl?: readonly Acl[];
   digest?: { user: string; password: string };
@@ -24,7 +23,7 @@ export class StateMaster implements AsyncDisposable {
   static async start(address: string, options: MasterOptions): Promise<StateMaster> {
     const { digest, namespace = NAMESPACE, acl = OPEN_ACL, signal } = options;
     const zk = await connect(address, {
-      sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+      sessionTimeoutMs: 10_000,
       authentications: digest === undefined
         ? []
         : [digestAuthentication(digest.user, digest.password)],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TestProcess } from "../../support/process.ts";
 import { TestFolder } from "../../unit/daemon/test_folder.ts";
+import { release } from "./injected_fault.ts";
 import type { StorageOrder, StorageResult } from "./storage_child.ts";
 
 const CHILD = new URL("storage_child.ts", import.meta.url).pathname;
@@ -52,7 +53,14 @@ export class FaultyStorage implements AsyncDisposable {
     await this.#process.writeLine(JSON.stringify(order));
   }
 
+  /** Lets the process go on where it is held. */
+  async release(): Promise<void> {
+    await release(this.#process.pid);
+  }
+
   async kill(): Promise<void> {
+    // One that is held does not die either.
+    await this.release();
     await this.#process.kill();
   }
 

@@ -148,7 +148,7 @@ Deno.test("a failover of seconds is waited for", async () => {
 Deno.test("name nodes that all stay on standby are unavailable after the time limit", async () => {
   await using cluster = WebHdfsCluster.start({ nameNodes: 2 });
   for (const nameNode of cluster.nameNodes) nameNode.state = "standby";
-  await using storage = await openFolder(cluster, { timeoutMs: 300 });
+  await using storage = await openFolder(cluster, { timeoutMs: 1000 });
   const { message } = await failureOf(storage.write(NAME, pieces(5), { signal }), "unavailable");
   const [first, second] = cluster.nameNodes.map(({ http }) => http.origin);
   const standby =

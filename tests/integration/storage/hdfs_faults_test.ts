@@ -231,6 +231,30 @@ for (const [name, answer] of NONSENSE) {
   });
 }
 
+Deno.test("a listing that does not get on fails, and is not asked for without an end", async () => {
+  await using cluster = WebHdfsCluster.start({ listLimit: 2 });
+  await using storage = await openFolder(cluster);
+  for (const name of ["a", "b", "c"]) await storage.write(`state-1/${name}`, pieces(5), { signal });
+  const page = (names: string[]) => ({
+    DirectoryListing: {
+      partialListing: {
+        FileStatuses: {
+          FileStatus: names.map((pathSuffix) => ({ pathSuffix, length: 5, type: "FILE" })),
+        },
+      },
+      remainingEntries: 1,
+    },
+  });
+  for (const names of [["a", "b"], []]) {
+    cluster.calls.length = 0;
+    cluster.nameNodes[0]!.intercept = () => ({ status: 200, body: JSON.stringify(page(names)) });
+    const listing = Array.fromAsync(storage.list("state-1", { signal: AbortSignal.timeout(5000) }));
+    const { message } = await failureOf(listing, "failed");
+    assert.match(message, /does not get on behind b$|no entries, though some remain/);
+    assert.ok(cluster.calls.length <= 2);
+  }
+});
+
 Deno.test("a truncated listing is asked for again", async () => {
   await using cluster = WebHdfsCluster.start();
   await using storage = await openFolder(cluster);

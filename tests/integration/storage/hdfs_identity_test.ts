@@ -58,7 +58,10 @@ Deno.test("no message and no log line shows a token, whatever fails", async () =
       failing(() => storage.delete(NAME, { signal })),
     ]);
   };
-  await storage.write("state-1/none", pieces(5), { signal });
+  {
+    await using patient = await openFolder(cluster, { delegationTokenFile: file.path });
+    await patient.write("state-1/none", pieces(5), { signal });
+  }
   tokens[0] = "ANOTHER";
   await all();
   tokens[0] = token;
@@ -70,10 +73,14 @@ Deno.test("no message and no log line shows a token, whatever fails", async () =
   }
   await cluster.dataNodes[0]!.http.stop();
   await all();
+  for (const nameNode of cluster.nameNodes) {
+    nameNode.intercept = () => ({ status: 200, body: `${token} and delegation=${token}` });
+  }
+  await all();
   for (const { http } of cluster.nameNodes) await http.stop();
   await all();
   await storage[Symbol.asyncDispose]();
-  assert.ok(messages.length === 18 && lines.length > 0);
+  assert.ok(messages.length === 21 && lines.length > 0);
   assert.deepEqual([...messages, ...lines].filter((text) => text.includes(token)), []);
 });
 

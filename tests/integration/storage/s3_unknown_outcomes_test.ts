@@ -40,7 +40,7 @@ Deno.test("another's object is not taken for the own one after a lost answer", a
 });
 
 Deno.test("what a failed write may have left behind is deleted", async () => {
-  await using folder = S3Folder.start({ timeoutMs: 500 });
+  await using folder = S3Folder.start();
   const puts = () => folder.server.operations.filter((name) => name === "PutObject").length;
   folder.server.intercept = async ({ operation }, act) => {
     if (operation !== "PutObject") return undefined;
@@ -49,7 +49,7 @@ Deno.test("what a failed write may have left behind is deleted", async () => {
   };
   const stop = new AbortController();
   const writing = folder.storage.write(NAME, pieces("x"), { signal: stop.signal });
-  await until(puts, (count) => count === 1);
+  await until(puts, (count) => count > 0);
   stop.abort(new Error("enough"));
   await assert.rejects(writing, { message: "enough" });
   await folder.storage[Symbol.asyncDispose]();

@@ -17,23 +17,17 @@ export interface StorageResult {
   value?: unknown;
   /** The kind of a StorageError, and what it says. */
   failure?: { kind: string; message: string };
-  /** How often the event loop came around meanwhile. */
-  ticks: number;
 }
 
 const PIECE = 16_384;
 const options = { signal: new AbortController().signal };
 
 async function obey(storage: Storage, order: StorageOrder): Promise<StorageResult> {
-  let ticks = 0;
-  const timer = setInterval(() => ticks++, 5);
   try {
-    return { value: await act(storage, order), ticks };
+    return { value: await act(storage, order) };
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    return { failure: { kind: error.kind, message: error.message }, ticks };
-  } finally {
-    clearInterval(timer);
+    return { failure: { kind: error.kind, message: error.message } };
   }
 }
 

@@ -15,15 +15,20 @@ export class StorageFixture implements AsyncDisposable {
   readonly signal = new AbortController().signal;
   readonly #folder: TestFolder;
 
-  static async create(options: { timeoutMs?: number } = {}): Promise<StorageFixture> {
-    return new StorageFixture(await TestFolder.create(), options);
+  static async create(): Promise<StorageFixture> {
+    return new StorageFixture(await TestFolder.create());
   }
 
-  private constructor(folder: TestFolder, { timeoutMs = 10_000 }: { timeoutMs?: number }) {
+  private constructor(folder: TestFolder) {
     this.#folder = folder;
     this.failing = new FailingFileSystem(new SystemFiles());
+    this.storage = this.open({ timeoutMs: 10_000 });
+  }
+
+  /** A storage in the same folder, on the same file system. */
+  open({ timeoutMs }: { timeoutMs: number }): FileStorage {
     const { files } = this.failing;
-    this.storage = new FileStorage(this.root, { timeoutMs, logger: this.log.logger, files });
+    return new FileStorage(this.root, { timeoutMs, logger: this.log.logger, files });
   }
 
   /** The folder of the storage, which its first write makes. */

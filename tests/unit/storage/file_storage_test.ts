@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "../../support/until.ts";
 import { manyPieces, pieces, textOf } from "./contents.ts";
 import { StorageFixture } from "./file_storage_fixture.ts";
 
@@ -92,6 +93,18 @@ Deno.test("read() closes a blob that is not read to its end", async () => {
     break;
   }
   assert.deepEqual(fixture.failing.calls.slice(-2), ["open", "close"]);
+});
+
+Deno.test("read() closes a blob whose signal aborts while nobody asks for more", async () => {
+  await using fixture = await StorageFixture.create();
+  const { failing, storage } = fixture;
+  await storage.write("state/a", manyPieces(10, 65_536), fixture);
+  const stop = new AbortController();
+  const reading = storage.read("state/a", stop);
+  await reading.next();
+  stop.abort(new Error("enough"));
+  await until(() => failing.calls, (calls) => calls.includes("close"));
+  await assert.rejects(reading.next(), { message: "enough" });
 });
 
 Deno.test("read() of no blob fails when it is asked for bytes", async () => {

@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { freePort, freePorts } from "../../support/ports.ts";
 
+// The module as another test file has it.
+const other = "../../support/ports.ts?other";
+const { freePorts: otherPorts } = await import(other) as { freePorts: typeof freePorts };
+
 Deno.test("freePort() returns a port that can be bound, outside the clients' range", () => {
   const port = freePort();
   assert.ok(port >= 10_000 && port < 32_768, `${port}`);
   Deno.listen({ hostname: "127.0.0.1", port }).close();
 });
 
-Deno.test("freePorts() never returns a port twice", () => {
+Deno.test("freePorts() returns no port again as long as it has others", () => {
   const ports = [...freePorts(100), ...freePorts(100)];
   assert.equal(new Set(ports).size, 200);
+});
+
+Deno.test("freePort() never returns a port of another file's", () => {
+  const ports = new Set(freePorts(100));
+  assert.deepEqual(otherPorts(100).filter((port) => ports.has(port)), []);
 });
