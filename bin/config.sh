@@ -8,11 +8,16 @@
 # HIGH_AVAILABILITY, FLINK_PID_DIR, FLINK_LOG_DIR, MAX_LOG_FILE_NUMBER, FLINK_SSH_OPTS.
 
 home="$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)"
+# What deploy-cluster.sh has copied lies in versions/ID of its home, which reaches it through the link `current`.
+if [[ ${home} == */versions/* && -L ${home%/*/*}/current && ${home%/*} == */versions ]]; then home="${home%/*/*}"; fi
 bin="${home}/bin"
 export MASTERD_HOME="${home}"
 
 # What `masterd script-env` answers, under its names.
-ha="" pid_dir="" log_dir="" log_max="" ssh_opts="" quorum_peers="" config_dir=""
+ha="" pid_dir="" log_dir="" log_max="" ssh_options=() quorum_peers="" config_dir="" version=""
+
+# The -D that hold for this run alone.
+property_options=()
 
 fail() { # EXIT_CODE MESSAGE
   printf '[ERROR] %s\n' "$2" >&2
@@ -42,16 +47,32 @@ find_binary() {
 # One call of the binary serves a whole run: a script that is called by a script inherits the answer.
 load_settings() {
   local name value mark="home"$'\t'"${home}"$'\n'
-  if [[ ${MASTERD_SCRIPT_ENV:-} != "${mark}"* ]]; then
+  if [[ ${#property_options[@]} -gt 0 || ${MASTERD_SCRIPT_ENV:-} != "${mark}"* ]]; then
     find_binary
     export MASTERD_SCRIPT_ENV
-    MASTERD_SCRIPT_ENV="${mark}$("${MASTERD_BIN}" script-env)" || exit
+    MASTERD_SCRIPT_ENV="${mark}$("${MASTERD_BIN}" script-env "${property_options[@]}")" || exit
   fi
   while IFS=$'\t' read -r name value; do
     case "${name}" in
-      ha | pid_dir | log_dir | log_max | ssh_opts | quorum_peers | config_dir) printf -v "${name}" '%s' "${value}" ;;
+      ha | pid_dir | log_dir | log_max | quorum_peers | config_dir | version) printf -v "${name}" '%s' "${value}" ;;
+      ssh_option) ssh_options+=("${value}") ;;
     esac
   done <<<"${MASTERD_SCRIPT_ENV}"
   # Whatever the scripts read is in force by now; exported, it would be in force in their daemons as well, unseen.
-  readonly ha pid_dir log_dir log_max ssh_opts quorum_peers config_dir
+  readonly ha pid_dir log_dir log_max ssh_options quorum_peers config_dir version
+  require_version
+}
+
+# Who starts the daemons of several hosts says which version is meant.
+require_version() {
+  local wanted="${MASTERD_DAEMON_VERSION:-${version}}"
+  [[ ${version} == "${wanted}" ]] || fail 1 "The masterd in ${home} on host ${HOSTNAME} is version ${version:-unknown}, \
+but the cluster is started with version ${wanted}: bin/deploy-cluster.sh brings all hosts to one version."
+}
+
+# Calls the binary for a list, before anything is started: a mistake in a file ends the script with its exit code.
+read_list() { # NAME COMMAND [OPTION...]: the lines into the array NAME
+  local text
+  text="$("${MASTERD_BIN}" "${@:2}")" || exit
+  mapfile -t "$1" < <(printf '%s' "${text:+${text}$'\n'}")
 }

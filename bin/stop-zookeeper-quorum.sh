@@ -4,18 +4,20 @@ set -euo pipefail
 scripts="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 # shellcheck source=bin/config.sh
 source "${scripts}/config.sh"
-# shellcheck source=bin/lib/on-host.sh
-source "${scripts}/lib/on-host.sh"
+# shellcheck source=bin/lib/hosts.sh
+source "${scripts}/lib/hosts.sh"
 
 main() {
-  local server id host locality
-  local -a servers
+  local line
+  local -a servers server
   load_settings
   read_list servers quorum-servers
-  for server in "${servers[@]}"; do
-    IFS=$'\t' read -r id host locality <<<"${server}"
-    on_host "${host}" "${locality}" zookeeper.sh stop "${id}"
+  for line in "${servers[@]}"; do
+    IFS=$'\t' read -r -a server <<<"${line}"
+    task "${server[@]:1:4}" zookeeper.sh stop "${server[0]}"
   done
+  run_tasks
+  print_summary
   exit "${exit_code}"
 }
 

@@ -14,7 +14,7 @@ main() {
   esac
   load_settings
   case "${verb}" in
-    stop | stop-all) exec "${bin}/masterd-daemon.sh" "${verb}" taskexecutor ;;
+    stop | stop-all) exec "${bin}/masterd-daemon.sh" "${verb}" taskexecutor "${instance}" ;;
     *) exec "${bin}/masterd-daemon.sh" "${verb}" taskexecutor "${instance}" \
       "${MASTERD_BIN}" taskmanager --configDir "${config_dir}" "$@" ;;
   esac

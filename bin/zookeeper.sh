@@ -30,48 +30,38 @@ find_java() {
     fail 1 "Cannot run ${java}: set JAVA_HOME, or install a runtime (apt-get install default-jre-headless)."
 }
 
-# The id of a server is written once: data of one server must never be served as another's.
-claim_data() { # PEER_ID DATA_DIR
-  local id=""
-  mkdir -p -- "$2"
-  if [[ -s $2/myid ]]; then
-    read -r id <"$2/myid" || true
-    [[ ${id} == "$1" ]] || fail 78 "Cannot start ZooKeeper server $1: $2/myid says that the data is of server ${id}."
-  else
-    printf '%s\n' "$1" >"$2/myid"
-  fi
-}
-
-field() { # PEER_ID NAME: its value in the completed zoo.cfg
-  "${MASTERD_BIN}" zoo-cfg --peer-id "$1" --field "$2"
+# Everything that the start needs to know; the binary makes the data folder this server's, or refuses.
+prepare() { # PEER_ID
+  local name value prepared
+  prepared="$("${MASTERD_BIN}" zoo-cfg --peer-id "$1" --install)" || exit
+  while IFS=$'\t' read -r name value; do
+    case "${name}" in
+      config_file) config_file="${value}" ;;
+      java_option) java_options+=("${value}") ;;
+      ready_address) export MASTERD_READY_ADDRESS="${value}" ;;
+      ready_question) export MASTERD_READY_QUESTION="${value#-}" ;;
+      ready_answer) export MASTERD_READY_ANSWER="${value#-}" ;;
+    esac
+  done <<<"${prepared}"
 }
 
 start() { # VERB PEER_ID
-  local java classes zoo_cfg data_dir address port config_file
-  local -a flags
+  local java classes config_file=""
+  local -a flags java_options=()
   [[ ${ZK_HEAP:=256} =~ ^[1-9][0-9]*$ ]] || fail 78 "ZK_HEAP=${ZK_HEAP} is not a number of megabytes."
   java="$(find_java)" || exit
   classes="$(class_path)" || exit
-  zoo_cfg="$("${MASTERD_BIN}" zoo-cfg --peer-id "$2")" || exit
-  data_dir="$(field "$2" dataDir)" || exit
-  port="$(field "$2" clientPort)" || exit
-  address="$(field "$2" clientPortAddress 2>/dev/null)" || address="localhost" # not set: all addresses
-  # The brackets of IPv6 belong to the file, not to the address.
-  address="${address#[}" address="${address%]}"
-  claim_data "$2" "${data_dir}"
-  config_file="${data_dir}/masterd-zoo.cfg"
-  # Whole at any moment: a second start may come while the server reads it.
-  printf '%s\n' "${zoo_cfg}" >"${config_file}.$$"
-  mv -f -- "${config_file}.$$" "${config_file}"
+  prepare "$2"
   read -r -a flags <<<"${JVMFLAGS:-}"
   # The logging is Debian's; a release of Apache brings its own.
   flags=(
     "-Xmx${ZK_HEAP}m" -XX:+UseSerialGC -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
     -Dorg.slf4j.simpleLogger.showDateTime=true
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
-    "${flags[@]}"
+    "${java_options[@]}" "${flags[@]}"
   )
-  MASTERD_READY_ADDRESS="${address}/${port}" exec "${bin}/masterd-daemon.sh" "$1" zookeeper "$2" \
+  # Java takes the letters of paths for what the locale says, and over ssh there may be none.
+  LC_ALL=C.UTF-8 exec "${bin}/masterd-daemon.sh" "$1" zookeeper "$2" \
     "${java}" "${flags[@]}" -cp "${classes}" org.apache.zookeeper.server.quorum.QuorumPeerMain "${config_file}"
 }
 

@@ -7,8 +7,6 @@ tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools
 # shellcheck source=bin/config.sh
 source "${tools}/../bin/config.sh"
-# shellcheck source=bin/lib/on-host.sh
-source "${bin}/lib/on-host.sh"
 load_settings
 
 # Prints `host<TAB>port` of the masters whose status port answers, or of the others.

@@ -10,10 +10,12 @@ stale=() # the pids of lines whose process is gone
 pid_file="" user=""
 
 open_pid_file() { # DAEMON: reads its file, locked until close_pid_file or the end of the script
-  local key
+  local conf key
   user="${FLINK_IDENT_STRING:-$(id -un 2>/dev/null || id -u)}"
-  # The host is part of the key, because hosts may share an installation through a network file system.
-  key="$(printf '%s\n' "${HOSTNAME}" "${home}" "$(realpath -m -- "${config_dir}")" | sha256sum)"
+  # One for all versions of an installation, but not for all hosts: they may share it through a network file system.
+  conf="$(realpath -m -- "${config_dir}")"
+  [[ ${conf} != "${home}/versions/"*/conf ]] || conf="${home}/conf"
+  key="$(printf '%s\n' "${HOSTNAME}" "${home}" "${conf}" | sha256sum)"
   pid_file="${pid_dir}/masterd-${user}-${key:0:8}-$1.pid"
   lock_pid_file
 }
@@ -37,6 +39,8 @@ start_time() { # PID: into REPLY; fails for a process that is gone, or dead and 
   local -a stat fields
   [[ $1 =~ ^[1-9][0-9]{0,9}$ ]] || return 1
   { mapfile -d '' -t stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # It was there when the file was opened, and gone when it was read.
+  ((${#stat[@]} > 0)) || return 1
   # The name of the program stands in brackets, and may hold brackets and blanks.
   read -r -a fields <<<"${stat[0]##*) }"
   REPLY="${fields[19]}"

@@ -12,7 +12,7 @@ uptime() { # hundredths of a second into REPLY, by a clock that nobody sets
 # A daemon knows nothing of the script that started it: no variables, no open files, above all not the lock.
 become() { # COMMAND...
   local descriptor
-  unset MASTERD_SCRIPT_ENV MASTERD_READY_ADDRESS "${!MASTERD_DAEMON_@}"
+  unset MASTERD_SCRIPT_ENV MASTERD_READY_ADDRESS MASTERD_READY_QUESTION MASTERD_READY_ANSWER "${!MASTERD_DAEMON_@}"
   for descriptor in "/proc/${BASHPID}/fd"/*; do
     descriptor="${descriptor##*/}"
     ((descriptor <= 2)) || exec {descriptor}<&-
@@ -35,13 +35,18 @@ launch() { # INSTANCE HOST LOG_FILE COMMAND...: the pid into REPLY
   REPLY=$!
 }
 
+# Asks the address; what it says has to begin with the answer. Without a question it is enough that it accepts.
 is_ready() {
+  local line
   if [[ -z ${MASTERD_READY_ADDRESS:-} ]]; then
     [[ -s ${MASTERD_READY_FILE} ]]
   else
     # shellcheck disable=SC2016
-    timeout 2 bash -c 'exec 3<>"/dev/tcp/$0" && printf srvr >&3 && read -r -t 1 _ <&3' \
-      "${MASTERD_READY_ADDRESS}" 2>/dev/null
+    line="$(timeout 2 bash -c 'exec 3<>"/dev/tcp/$0" || exit
+      [[ -n $1 ]] || exit 0
+      printf %s "$1" >&3 && read -r -t 1 line <&3 && printf %s "${line}"' \
+      "${MASTERD_READY_ADDRESS}" "${MASTERD_READY_QUESTION:-}" 2>/dev/null)" &&
+      [[ ${line} == "${MASTERD_READY_ANSWER:-}"* ]]
   fi
 }
 

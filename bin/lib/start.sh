@@ -4,11 +4,13 @@
 
 # Without a name an instance gets the smallest number that is free. What runs already is not started again.
 choose_instance() { # VERB NAME: the instance into REPLY
-  local info name="${2//[^A-Za-z0-9._-]/_}"
+  local info pid other name="${2//[^A-Za-z0-9._-]/_}"
   info="[INFO] ${#live[@]} instance(s) of ${daemon} are already running on ${host}."
   if [[ -n ${name} ]] && find_instance "${name}"; then
-    printf '%s\n[INFO] %s is one of them (pid: %s): nothing started.\n' \
-      "${info}" "${name}" "${live[REPLY]%%$'\t'*}"
+    IFS=$'\t' read -r pid _ _ other _ <<<"${live[REPLY]}"
+    # conf/workers may list a host under two names.
+    if [[ ${other} == "${host}" ]]; then other=""; else other=", started for host ${other}"; fi
+    printf '%s\n[INFO] %s is one of them (pid: %s%s): nothing started.\n' "${info}" "${name}" "${pid}" "${other}"
     if [[ $1 == start ]]; then exit 0; else exit 1; fi
   fi
   # start-cluster.sh starts several instances on purpose.

@@ -48,7 +48,8 @@ function isPlain(word: string): boolean {
 // One piece of a word: quoted once, quoted twice, after a backslash, or plain.
 const PIECE = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/ys;
 
-function splitWords(text: string): string[] {
+/** Splits at blanks, quotes understood; `invalid` makes the error of a quote that is left open. */
+export function splitWords(text: string, invalid = invalidCommand): string[] {
   const words: string[] = [];
   let position = 0;
   let word: string | undefined;
@@ -60,7 +61,7 @@ function splitWords(text: string): string[] {
       position = PIECE.lastIndex;
       continue;
     }
-    if (!/\s/.test(text[position]!)) throw invalidCommand(text, openPiece(text[position]!));
+    if (!/\s/.test(text[position]!)) throw invalid(text, openPiece(text[position]!));
     if (word !== undefined) words.push(word);
     word = undefined;
     position++;

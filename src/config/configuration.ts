@@ -92,7 +92,7 @@ export interface EnvConfiguration {
   readonly logDir: string;
   readonly logMax: number;
   readonly logLevel: "debug" | "info" | "warn" | "error";
-  readonly sshOpts: string;
+  readonly sshOptions: readonly string[];
 }
 
 /** Where the configuration comes from. */

@@ -1,21 +1,28 @@
 import { invalidValue, ProblemList } from "./config_error.ts";
+import { type Login, parseLogin } from "./login.ts";
 
 /**
  * Reads a file of one host per line: comments from `#`, blanks, tabs and CRLF are passed over, and
- * a network topology prefix (`/rack1/host`) is dropped. All bad lines are reported at once.
+ * a network topology prefix (`/rack1/host`) is dropped. What says how ssh reaches the host,
+ * `user@host` and `ssh-port=2222`, is read here; `parseWord` gets the rest. All bad lines are
+ * reported at once.
  */
 export function parseHostLines<T>(
   text: string,
   file: string,
   parseWord: (word: string, line: number) => T,
-): T[] {
+): (T & Login)[] {
   const problems = new ProblemList();
-  const results: T[] = [];
+  const results: (T & Login)[] = [];
   for (const [index, rawLine] of text.replace(/^\uFEFF/, "").split("\n").entries()) {
     const content = rawLine.split("#", 1)[0]!.trim();
     if (content === "") continue;
     const line = index + 1;
-    problems.attempt({ file, line }, () => results.push(parseWord(oneHost(content), line)));
+    problems.attempt({ file, line }, () => {
+      const [address, ...options] = content.split(/\s+(?=[\w-]+=\S*(?:\s|$))/);
+      const { word, login } = parseLogin(oneHost(address!), options);
+      results.push({ ...parseWord(word, line), ...login });
+    });
   }
   problems.throwIfAny();
   return results;

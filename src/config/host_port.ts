@@ -1,5 +1,7 @@
 import { invalidValue } from "./config_error.ts";
 
+const MAX_NAME = 253;
+
 /** Where something listens; an IPv6 host stands without its brackets. */
 export interface HostPort {
   readonly host: string;
@@ -122,8 +124,13 @@ function parseHostName(host: string, text: string): string {
       `${JSON.stringify(text)} names a user, which is not supported; write the host alone`,
     );
   }
-  const isName = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(host) &&
-    !host.includes("..") && host.length <= 253;
+  if (host.length > MAX_NAME) {
+    throw invalidValue(
+      text,
+      `"${host.slice(0, 40)}…" has ${host.length} characters; a host name has at most ${MAX_NAME}`,
+    );
+  }
+  const isName = /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(host) && !host.includes("..");
   if (!isName) {
     throw invalidValue(
       text,

@@ -23,9 +23,15 @@ export function parseJavaProperties(text: string): Property[] {
   return properties;
 }
 
-/** Writes a setting so that `parseJavaProperties()` reads it back. */
+/** Writes a setting so that Java, which takes the file for Latin-1, and `parseJavaProperties()` read it back. */
 export function formatJavaProperty(key: string, value: string): string {
-  return `${key}=${value.replaceAll("\\", "\\\\")}`;
+  return `${escaped(key).replace(/[=: ]/g, "\\$&")}=${escaped(value)}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replace(/[^\x20-\x7e]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
 }
 
 // An even number of backslashes is that many escaped ones and carries nothing over.

@@ -4,9 +4,10 @@ import { parseDuration } from "./duration.ts";
 import { parseHighAvailabilityMode } from "./high_availability.ts";
 import { parseHost, parsePort } from "./host_port.ts";
 import { defaulted, optional, type ParseContext } from "./key.ts";
-import { parseBoolean, parseChoice, parseInteger, parsePath, parseText } from "./plain_values.ts";
+import { parseBoolean, parseChoice, parseInteger, parsePath } from "./plain_values.ts";
 import { parsePortRange } from "./port_range.ts";
 import { parseQuorum } from "./quorum.ts";
+import { checkSshOptions, parseSshOptions } from "./ssh_options.ts";
 import { STATE_KEYS } from "./state_keys.ts";
 import { parseStorageUrl } from "./storage_url.ts";
 import { parseZnodePath } from "./znode_path.ts";
@@ -234,8 +235,9 @@ export const KEYS = {
     name: "env.ssh.opts",
     environment: "FLINK_SSH_OPTS",
     default: "",
-    description: "Options of ssh, separated by blanks, for starting other hosts.",
-    parse: parseText,
+    description: "Options of ssh, as a shell would split them, for reaching other hosts.",
+    parse: parseSshOptions,
+    parseItems: checkSshOptions,
   }),
   ...COMMAND_KEYS,
   ...STATE_KEYS,

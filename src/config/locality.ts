@@ -14,7 +14,8 @@ export function isLocalHost(
   return machine.addresses.some((address) => normalHost(address) === wanted);
 }
 
+/** The host in the form in which two names that mean the same are equal. */
 // An IPv6 address can be written in several ways; the URL parser knows the one normal form.
-function normalHost(host: string): string {
+export function normalHost(host: string): string {
   return isIPv6(host) ? new URL(`http://[${host}]/`).hostname : host.toLowerCase();
 }

@@ -1,9 +1,10 @@
 import { ConfigError, invalidValue } from "./config_error.ts";
 import { parseHostLines } from "./host_lines.ts";
 import { formatHost, splitHostPort } from "./host_port.ts";
+import type { Login } from "./login.ts";
 
 /** A line of conf/masters. */
-export interface MastersEntry {
+export interface MastersEntry extends Login {
   readonly host: string;
   /** Absent if the line names none: `rest.port` then holds. */
   readonly webuiPort?: number;

@@ -156,6 +156,6 @@ function resolveEnv(resolver: SettingResolver): EnvConfiguration {
     logDir: resolver.get(KEYS.logDir),
     logMax: resolver.get(KEYS.logMax),
     logLevel: resolver.get(KEYS.logLevel),
-    sshOpts: resolver.get(KEYS.sshOpts),
+    sshOptions: resolver.get(KEYS.sshOpts),
   };
 }

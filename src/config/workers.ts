@@ -1,9 +1,10 @@
 import { invalidValue } from "./config_error.ts";
 import { parseHostLines } from "./host_lines.ts";
 import { formatHost, splitHostPort } from "./host_port.ts";
+import type { Login } from "./login.ts";
 
 /** A line of conf/workers: one worker on that host. */
-export interface WorkersEntry {
+export interface WorkersEntry extends Login {
   readonly host: string;
   readonly line: number;
 }

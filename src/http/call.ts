@@ -6,6 +6,8 @@ export interface CallOptions {
   body?: unknown;
   /** Shown to the node that is called. */
   token?: string;
+  /** The longest answer that is taken; 1 MiB unless told. */
+  maxBytes?: number;
   signal: AbortSignal;
 }
 
@@ -31,7 +33,7 @@ export async function call(url: string, options: CallOptions): Promise<Answer> {
   if (signal.aborted) close();
   try {
     await writeAll(connection, requestBytes(target, options));
-    return parseAnswer(await readToEnd(connection));
+    return parseAnswer(await readToEnd(connection, options.maxBytes ?? MAX_ANSWER_BYTES));
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
@@ -66,7 +68,7 @@ async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void>
   while (written < bytes.length) written += await connection.write(bytes.subarray(written));
 }
 
-async function readToEnd(connection: Deno.Conn): Promise<string> {
+async function readToEnd(connection: Deno.Conn, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   const chunk = new Uint8Array(16 * 1024);
   let text = "";
@@ -75,9 +77,7 @@ async function readToEnd(connection: Deno.Conn): Promise<string> {
     const count = await connection.read(chunk);
     if (count === null) return text + decoder.decode();
     length += count;
-    if (length > MAX_ANSWER_BYTES) {
-      throw new Error(`The answer is longer than ${MAX_ANSWER_BYTES} bytes`);
-    }
+    if (length > maxBytes) throw new Error(`The answer is longer than ${maxBytes} bytes`);
     text += decoder.decode(chunk.subarray(0, count), { stream: true });
   }
 }

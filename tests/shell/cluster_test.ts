@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, symlink } from "node:fs/promises";
-import { crash, fakeSsh, Installation, isAlive, lines, run } from "./installation.ts";
+import { crash, Installation, isAlive, lines, run } from "./installation.ts";
 
 const started = [
   "Starting HA cluster with 2 masters and 1 peers in ZooKeeper quorum.",
@@ -151,7 +151,7 @@ Deno.test("start-cluster.sh goes on after a daemon that dies, and ends with its 
 Deno.test("start-cluster.sh numbers several workers of one host", async () => {
   await using installation = await Installation.create();
   await installation.answer({
-    workers: lines("localhost\tlocal", "127.0.0.1\tlocal", "localhost\tlocal"),
+    workers: lines("localhost\tlocal\t-\t-", "127.0.0.1\tlocal\t-\t-", "localhost\tlocal\t-\t-"),
   });
   const { lines: printed } = await installation.run("start-cluster.sh");
   assert.ok(printed.includes("Starting taskexecutor daemon on host 127.0.0.1."));
@@ -163,102 +163,75 @@ Deno.test("start-cluster.sh numbers several workers of one host", async () => {
   ]);
 });
 
-Deno.test("start-cluster.sh starts what belongs to other hosts by ssh", async () => {
-  await using installation = await Installation.create("it's a home");
-  await settings(installation, "ssh_opts\t-p 2222  -o User=*");
-  await installation.answer({
-    masters: lines("localhost\t8081\tlocal", "node1\t8081\tremote"),
-    workers: lines("node1\tremote", "node1\tremote"),
+for (
+  const [words, given] of [
+    [["-D", "rest.port=1", "-Dk=a b", "-z", "/two"], [
+      "-D",
+      "rest.port=1",
+      "-D",
+      "k=a b",
+      "-D",
+      "high-availability.cluster-id=/two",
+    ]],
+    [[], []],
+  ]
+) {
+  Deno.test(`start-cluster.sh ${words!.join(" ")} gives all daemons these properties`, async () => {
+    await using installation = await Installation.create();
+    const { code } = await installation.run("start-cluster.sh", words);
+    assert.equal(code, 0);
+    assert.deepEqual(await installation.noted("arguments"), [
+      "taskmanager",
+      "--configDir",
+      installation.path("conf"),
+      ...given!,
+    ]);
+    const properties = given!.map((word) => ` ${word}`).join("");
+    const commands = await installation.noted("commands");
+    assert.deepEqual(commands.slice(0, 3), [
+      `script-env${properties}`,
+      `masters${properties}`,
+      "workers",
+    ]);
+    const master = commands.find((command) => command.startsWith("jobmanager"));
+    assert.ok(master!.endsWith(`--host localhost --webui-port 8081${properties}`), master);
   });
-  const ssh = await fakeSsh(installation);
-  const outcome = await installation.run("start-cluster.sh", [], ssh);
-  assert.deepEqual(outcome, {
-    code: 0,
-    lines: [
-      started[0],
-      "Starting standalonesession daemon on host localhost.",
-      "Starting standalonesession daemon on host node1.",
-      "Starting taskexecutor daemon on host node1.",
-      "Starting taskexecutor daemon on host node1.",
-    ],
-    errors: "",
-  });
-  const calls = await ssh.calls();
-  assert.equal(calls.length, 3);
-  assert.match(
-    calls[0]!,
-    /^-n -o BatchMode=yes -o ConnectTimeout=10 .*-p 2222 -o User=\* node1 -- /,
-  );
-  const workers = await installation.instances("taskexecutor");
-  assert.deepEqual(workers.map(({ name, host }) => [name, host]), [["0", "node1"], ["1", "node1"]]);
+}
+
+Deno.test("start-cluster.sh --wait returns with what `masterd status` says", async () => {
+  await using installation = await Installation.create();
+  await installation.answer({ status: lines("one leader") });
+  const outcome = await installation.run("start-cluster.sh", ["--wait=7", "-Dk=v"]);
+  assert.deepEqual(outcome, { code: 0, lines: [...started, "one leader"], errors: "" });
+  assert.equal((await installation.noted("commands")).at(-1), "status --wait 7 -D k=v");
+  await installation.answer({ status: null });
+  assert.equal((await installation.run("start-cluster.sh", ["--wait"])).code, 78);
+  assert.equal((await installation.noted("commands")).at(-1), "status --wait 60");
 });
 
-Deno.test("start-cluster.sh reports hosts that ssh cannot reach, and goes on", async () => {
+Deno.test("start-cluster.sh --wait does not wait for what has not started", async () => {
   await using installation = await Installation.create();
-  await installation.answer({
-    masters: lines("dark1\t8081\tremote", "localhost\t8082\tlocal"),
+  const { code } = await installation.run("start-cluster.sh", ["--wait"], {
+    environment: { FAKE_DAEMON: "die" },
   });
-  const ssh = await fakeSsh(installation);
-  const outcome = await installation.run("start-cluster.sh", [], ssh);
-  assert.equal(outcome.code, 255);
-  assert.match(outcome.errors, /No route to host/);
-  assert.match(
-    outcome.errors,
-    /\[ERROR\] jobmanager\.sh start dark1 8081 on host dark1 failed \(ssh: exit code 255\)\./,
-  );
-  assert.equal((await installation.instances("standalonesession")).length, 1);
-  assert.equal((await installation.instances("taskexecutor")).length, 1);
+  assert.equal(code, 3);
+  assert.ok(!(await installation.noted("calls")).includes("status"));
 });
 
-Deno.test("start-cluster.sh ends with the exit code of a daemon on another host", async () => {
-  await using installation = await Installation.create();
-  await installation.answer({ masters: "", workers: lines("node1\tremote") });
-  // The stand-in for ssh hands no variable on, so the mistake has to lie in a file.
-  const ssh = await fakeSsh(installation);
-  await settings(installation, `log_dir\t${installation.path("conf", "answers", "masters")}`);
-  const outcome = await installation.run("start-cluster.sh", [], ssh);
-  assert.equal(outcome.code, 1);
-  assert.match(outcome.errors, /taskmanager\.sh start on host node1 failed \(ssh: exit code 1\)/);
-});
-
-Deno.test("stop-cluster.sh calls every host once, the last one first", async () => {
-  await using installation = await Installation.create();
-  await installation.answer({
-    masters: lines("localhost\t8081\tlocal", "node1\t8081\tremote", "dark1\t8081\tremote"),
-    workers: lines("node1\tremote", "dark1\tremote", "node1\tremote"),
+for (
+  const words of [["--wait=0"], ["--wait=1s"], ["--wait="], ["-D"], ["-z"], ["now"], [
+    "-D",
+    "env.pid.dir=/tmp",
+  ]]
+) {
+  Deno.test(`start-cluster.sh refuses ${words.join(" ")}`, async () => {
+    await using installation = await Installation.create();
+    const { code, lines, errors } = await installation.run("start-cluster.sh", words);
+    assert.deepEqual([code, lines], [1, []]);
+    assert.match(errors, /^Usage: start-cluster\.sh |^-D env\.pid\.dir=\/tmp: .*flink-conf\.yaml/);
+    assert.deepEqual(await installation.noted("calls"), []);
   });
-  const ssh = await fakeSsh(installation);
-  const outcome = await installation.run("stop-cluster.sh", [], ssh);
-  assert.equal(outcome.code, 255);
-  assert.deepEqual(
-    (await ssh.calls()).map((call) =>
-      call.replace(/^.* (\w+) -- .*\/(\w+\.sh)' '(.*)'$/, "$1 $2 $3")
-    ),
-    [
-      "node1 taskmanager.sh stop-all",
-      "dark1 taskmanager.sh stop-all",
-      "dark1 jobmanager.sh stop-all",
-      "node1 jobmanager.sh stop-all",
-    ],
-  );
-});
-
-Deno.test("start-cluster.sh tells other hosts of a configuration folder that was given", async () => {
-  await using installation = await Installation.create();
-  const scriptEnv = await readFile(installation.path("conf", "answers", "script-env"), "utf8");
-  await installation.answer({
-    "script-env": scriptEnv,
-    masters: lines("node1\t8081\tremote"),
-    workers: "",
-  }, "other conf");
-  const ssh = await fakeSsh(installation);
-  await installation.run("start-cluster.sh", [], {
-    environment: { ...ssh.environment, FLINK_CONF_DIR: "other conf" },
-    folder: installation.home,
-  });
-  const args = await installation.noted("arguments");
-  assert.equal(args[args.indexOf("--configDir") + 1], installation.path("other conf"));
-});
+}
 
 /** Changes one setting that the stand-in answers. */
 async function settings(installation: Installation, line: string): Promise<{ hostname: string }> {

@@ -49,11 +49,11 @@ export class Installation implements AsyncDisposable {
         `pid_dir\t${installation.path("run")}`,
         `log_dir\t${installation.path("log")}`,
         "log_max\t2",
-        "ssh_opts\t",
         "quorum_peers\t1",
+        "version\t1.0.0",
       ),
-      masters: lines("localhost\t8081\tlocal", "localhost\t8082\tlocal"),
-      workers: lines("localhost\tlocal"),
+      masters: lines("localhost\t8081\tlocal\t-\t-", "localhost\t8082\tlocal\t-\t-"),
+      workers: lines("localhost\tlocal\t-\t-"),
     });
     return installation;
   }
@@ -152,7 +152,12 @@ export async function fakeSsh(
   const path = `${installation.path("fake")}:${Deno.env.get("PATH")}`;
   const calls = installation.path("ssh-calls");
   // Not the home of whoever runs the tests: its login profile may do and print anything.
-  const environment = { PATH: path, HOME: installation.path("fake"), FAKE_SSH_CALLS: calls };
+  const environment = {
+    PATH: path,
+    HOME: installation.path("fake"),
+    FAKE_SSH_CALLS: calls,
+    FAKE_SSH_HOME: installation.home,
+  };
   return { environment, calls: () => textLines(calls) };
 }
 

@@ -60,7 +60,7 @@ Deno.test("run.sh says that a cluster without high availability is up, and where
 
 Deno.test("run.sh brings up ZooKeeper and the cluster, whatever CDPATH says", async () => {
   await using installation = await sourceTree();
-  await installation.answer({ masters: lines("localhost\t1\tlocal") });
+  await installation.answer({ masters: lines("localhost\t1\tlocal\t-\t-") });
   await mkdir(installation.path("conf", "tools"));
   const outcome = await run("bash", ["tools/run.sh"], {
     folder: installation.home,

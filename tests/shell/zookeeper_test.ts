@@ -1,80 +1,29 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../support/ports.ts";
-import { fakeJava, fakeSsh, Installation, isAlive, lines, run } from "./installation.ts";
-
-Deno.test("start-zookeeper-quorum.sh starts a server that answers, and stop-zookeeper-quorum.sh stops it", async () => {
-  await using installation = await configured(await Installation.create("a home"));
-  await using _ = stopServers(installation);
-  const started = await installation.run("start-zookeeper-quorum.sh");
-  assert.deepEqual(started, {
-    code: 0,
-    lines: ["Starting zookeeper daemon on host localhost."],
-    errors: "",
-  });
-  const [server] = await installation.instances("zookeeper");
-  assert.equal(server!.name, "7");
-  assert.equal(await readFile(dataDir(installation, "myid"), "utf8"), "7\n");
-  const again = await installation.run("start-zookeeper-quorum.sh");
-  assert.deepEqual([again.code, (await installation.instances("zookeeper")).length], [0, 1]);
-  const stopped = await installation.run("stop-zookeeper-quorum.sh");
-  assert.deepEqual(stopped, {
-    code: 0,
-    lines: [`Stopping zookeeper daemon (pid: ${server!.pid}) on host localhost.`],
-    errors: "",
-  });
-  assert.ok(!await isAlive(server!.pid));
-  assert.deepEqual(await installation.files(installation.path("run")), []);
-});
-
-Deno.test("zookeeper.sh start knows that a server at an IPv6 address answers", async () => {
-  await using installation = await configured(await Installation.create(), "[::1]");
-  await using _ = stopServers(installation);
-  const outcome = await installation.run("zookeeper.sh", ["start", "7"]);
-  assert.deepEqual([outcome.code, outcome.errors], [0, ""]);
-  await installation.run("zookeeper.sh", ["stop"]);
-});
-
-Deno.test("zookeeper.sh start keeps the data of an earlier start", async () => {
-  await using installation = await configured(await Installation.create());
-  await using _ = stopServers(installation);
-  await installation.run("zookeeper.sh", ["start", "7"]);
-  await installation.run("zookeeper.sh", ["stop"]);
-  const before = await installation.files(dataDir(installation, "version-2"));
-  assert.ok(before.length > 0);
-  await installation.run("zookeeper.sh", ["start", "7"]);
-  const after = await installation.files(dataDir(installation, "version-2"));
-  assert.deepEqual(before.filter((name) => !after.includes(name)), []);
-});
-
-Deno.test("zookeeper.sh start refuses the data of another server", async () => {
-  await using installation = await configured(await Installation.create());
-  await mkdir(dataDir(installation), { recursive: true });
-  await writeFile(dataDir(installation, "myid"), "3\n");
-  const outcome = await installation.run("zookeeper.sh", ["start", "7"]);
-  assert.equal(outcome.code, 78);
-  assert.match(outcome.errors, /myid says that the data is of server 3\.\n$/);
-  assert.equal(await readFile(dataDir(installation, "myid"), "utf8"), "3\n");
-  assert.deepEqual(await installation.files(installation.path("run")), []);
-});
+import { RawServer } from "../support/raw_server.ts";
+import { SilentServer } from "../support/silent_server.ts";
+import { fakeJava, fakeSsh, Installation, lines } from "./installation.ts";
 
 Deno.test("zookeeper.sh start refuses a port at which somebody answers", async () => {
-  await using installation = await configured(await Installation.create());
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  await installation.answer({ "zoo-cfg-clientPort": lines(`${listener.addr.port}`) });
-  const answering = listener.accept().then(async (connection) => {
-    await connection.write(new TextEncoder().encode("Zookeeper version: 3\n"));
-    connection.close();
-  });
+  await using server = RawServer.start((visit) => visit.say("Zookeeper version: 3\n"));
+  await using installation = await configured(await Installation.create(), server.port);
   const outcome = await installation.run("zookeeper.sh", ["start", "7"]);
   assert.equal(outcome.code, 1);
-  await answering;
   assert.match(
     outcome.errors,
-    new RegExp(`a server answers at localhost:${listener.addr.port} already\\.\n$`),
+    new RegExp(`a server answers at localhost:${server.port} already\\.\n$`),
   );
   assert.deepEqual(await installation.files(installation.path("run")), []);
+});
+
+Deno.test("zookeeper.sh start asks nothing where only TLS is spoken", async () => {
+  await using server = SilentServer.start();
+  await using installation = await configured(await Installation.create(), server.port, "-");
+  const outcome = await installation.run("zookeeper.sh", ["start", "7"]);
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.errors, /a server answers at localhost:\d+ already\.\n$/);
 });
 
 Deno.test("zookeeper.sh start tells why the server has ended", async () => {
@@ -110,7 +59,7 @@ Deno.test("zookeeper.sh start takes ZOOKEEPER_HOME, ZK_HEAP and JVMFLAGS", async
     "-cp",
     `${zookeeper}/conf:${zookeeper}/lib/*:${zookeeper}/*`,
     "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-    dataDir(installation, "masterd-zoo.cfg"),
+    installation.path("masterd-zoo.cfg"),
   ]);
 });
 
@@ -152,52 +101,44 @@ Deno.test("zookeeper.sh start starts nothing when zoo.cfg is wrong", async () =>
 Deno.test("start-zookeeper-quorum.sh goes to other hosts by ssh, and past those that are dark", async () => {
   await using installation = await configured(await Installation.create());
   await installation.answer({
-    "quorum-servers": lines("1\tdark1\tremote", "2\tnode2\tremote", "3\tdark3\tremote"),
+    "quorum-servers": lines(
+      "1\tdark1\tremote\t-\t-",
+      "2\tnode2\tremote\t-\t-",
+      "3\tdark3\tremote\t-\t-",
+    ),
   });
   const ssh = await fakeSsh(installation);
   const outcome = await installation.run("stop-zookeeper-quorum.sh", [], ssh);
   assert.equal(outcome.code, 255);
-  assert.deepEqual(outcome.lines, ["No zookeeper daemon to stop on host node2."]);
-  assert.match(outcome.errors, /zookeeper\.sh stop 1 on host dark1 failed/);
+  assert.deepEqual(outcome.lines, ["node2: No zookeeper daemon to stop on host node2."]);
+  assert.match(outcome.errors, /^dark1 .*No route to host$/m);
+  assert.match(outcome.errors, /^dark3 .*No route to host$/m);
   assert.equal((await ssh.calls()).length, 3);
   const started = await installation.run("start-zookeeper-quorum.sh", [], ssh);
   assert.equal(started.code, 255);
-  assert.match((await ssh.calls()).at(-1)!, /dark3 -- .*zookeeper\.sh' 'start' '3'$/);
+  assert.deepEqual(started.lines, ["node2: Starting zookeeper daemon on host node2."]);
   await installation.run("zookeeper.sh", ["stop-all"]);
 });
 
-/** Lets the stand-in answer for a server 7 with ports that are free. */
+/** Lets the stand-in prepare the start of a server 7 with a port that is free. */
 async function configured(
   installation: Installation,
-  address = "localhost",
+  port = freePort(),
+  question = "srvr",
 ): Promise<Installation> {
-  const port = freePort();
+  const file = installation.path("masterd-zoo.cfg");
   await installation.answer({
-    "quorum-servers": lines("7\tlocalhost\tlocal"),
+    "quorum-servers": lines("7\tlocalhost\tlocal\t-\t-"),
     "zoo-cfg": lines(
-      "tickTime=2000",
-      `dataDir=${dataDir(installation)}`,
-      `clientPort=${port}`,
-      `clientPortAddress=${address}`,
-      "admin.enableServer=false",
+      `config_file\t${file}`,
+      `ready_address\tlocalhost/${port}`,
+      `ready_question\t${question}`,
     ),
-    "zoo-cfg-dataDir": lines(dataDir(installation)),
-    "zoo-cfg-clientPort": lines(`${port}`),
-    "zoo-cfg-clientPortAddress": lines(address),
   });
+  const dataDir = installation.path("state", "zookeeper-7");
+  await writeFile(
+    file,
+    lines(`dataDir=${dataDir}`, `clientPort=${port}`, "admin.enableServer=false"),
+  );
   return installation;
-}
-
-function dataDir(installation: Installation, ...names: string[]): string {
-  return installation.path("state", "zookeeper-7", ...names);
-}
-
-/** Ends the servers of an installation, also when its scripts could not. */
-function stopServers(installation: Installation): AsyncDisposable {
-  return {
-    async [Symbol.asyncDispose]() {
-      const servers = await installation.instances("zookeeper");
-      await run("kill", ["-KILL", ...servers.map(({ pid }) => `${pid}`)]);
-    },
-  };
 }

@@ -1,12 +1,16 @@
 import { loadMasters, loadWorkers, loadZooCfg } from "../../config/conf_file.ts";
+import type { Login } from "../../config/login.ts";
+import { loadLogins } from "../../config/logins.ts";
 import { requireLease } from "../../daemon/lease_check.ts";
-import { localHostTest } from "../../daemon/local_host.ts";
+import { currentUser, localHostTest } from "../../daemon/local_host.ts";
 import { findFolders, loadFor } from "../configuration_files.ts";
 import { EXIT_OK } from "../exit_code.ts";
 import type { Options } from "../options.ts";
 import type { CommandContext } from "../command_context.ts";
 
-/** Prints a line per master: host, web UI port, and whether it is this machine. */
+type Entry = Login & { readonly host: string };
+
+/** Prints a line per master: host, web UI port, whether it is this machine, user and port of ssh. */
 export async function masters(options: Options, context: CommandContext): Promise<number> {
   const loaded = await loadFor(options, context);
   const { rest } = loaded.configuration;
@@ -14,31 +18,44 @@ export async function masters(options: Options, context: CommandContext): Promis
   requireLease(loaded);
   const { confDir } = findFolders(options, context);
   const entries = await loadMasters(confDir, { defaultPort: rest.port });
-  const place = placeOf();
-  for (const { host, webuiPort = rest.port } of entries) {
-    context.print([host, webuiPort, place(host)].join("\t"));
+  const reach = await reachOf(entries);
+  for (const entry of entries) {
+    context.print([entry.host, entry.webuiPort ?? rest.port, ...reach(entry)].join("\t"));
   }
   return EXIT_OK;
 }
 
-/** Prints a line per worker: host, and whether it is this machine. */
+/** Prints a line per worker: host, whether it is this machine, user and port of ssh. */
 export async function workers(options: Options, context: CommandContext): Promise<number> {
   const entries = await loadWorkers(findFolders(options, context).confDir);
-  const place = placeOf();
-  for (const { host } of entries) context.print([host, place(host)].join("\t"));
+  const reach = await reachOf(entries);
+  for (const entry of entries) context.print([entry.host, ...reach(entry)].join("\t"));
   return EXIT_OK;
 }
 
-/** Prints a line per server of the quorum: id, host, and whether it is this machine. */
+/**
+ * Prints a line per server of the quorum: id, host, whether it is this machine, and user and port
+ * of ssh, as conf/masters or conf/workers have them for that host.
+ */
 export async function quorumServers(options: Options, context: CommandContext): Promise<number> {
   const { confDir, homeDir } = findFolders(options, context);
   const { servers } = await loadZooCfg(confDir, { homeDir });
-  const place = placeOf();
-  for (const { id, host } of servers) context.print([id, host, place(host)].join("\t"));
+  const loginOf = await loadLogins(confDir);
+  const entries = servers.map(({ id, host }) => ({ id, host, ...loginOf(host) }));
+  const reach = await reachOf(entries);
+  for (const entry of entries) {
+    context.print([entry.id, entry.host, ...reach(entry)].join("\t"));
+  }
   return EXIT_OK;
 }
 
-function placeOf(): (host: string) => "local" | "remote" {
+// Another user's daemons are started as that user, on this machine too: over ssh.
+async function reachOf(entries: readonly Entry[]): Promise<(entry: Entry) => string[]> {
   const isLocal = localHostTest();
-  return (host) => isLocal(host) ? "local" : "remote";
+  const isAsked = entries.some(({ host, user }) => user !== undefined && isLocal(host));
+  const me = isAsked ? await currentUser() : undefined;
+  return ({ host, user, sshPort }) => {
+    const isHere = isLocal(host) && (user === undefined || user === me);
+    return [isHere ? "local" : "remote", user ?? "-", `${sshPort ?? "-"}`];
+  };
 }

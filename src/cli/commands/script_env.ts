@@ -1,3 +1,4 @@
+import { VERSION } from "../../daemon/version.ts";
 import { findFolders, loadFor } from "../configuration_files.ts";
 import { EXIT_OK } from "../exit_code.ts";
 import type { Options } from "../options.ts";
@@ -12,10 +13,11 @@ export async function scriptEnv(options: Options, context: CommandContext): Prom
     pid_dir: env.pidDir,
     log_dir: env.logDir,
     log_max: env.logMax,
-    ssh_opts: env.sshOpts,
     quorum_peers: zookeeper.servers.length,
+    version: VERSION,
     config_dir: findFolders(options, context).confDir,
   };
   for (const [name, value] of Object.entries(values)) context.print(`${name}\t${value}`);
+  for (const word of env.sshOptions) context.print(`ssh_option\t${word}`);
   return EXIT_OK;
 }

@@ -83,7 +83,7 @@ Deno.test("loadConfiguration() has a default for everything but ZooKeeper", asyn
       logDir: join(homeDir, "log"),
       logMax: 10,
       logLevel: "info",
-      sshOpts: "",
+      sshOptions: [],
     });
   });
 });
@@ -145,10 +145,10 @@ Deno.test("loadConfiguration() lets file, environment, -D and option win in this
     zookeeperNamespace: "/three",
   });
   const { env, highAvailability } = loaded.configuration;
-  assert.deepEqual([env.pidDir, env.logDir, env.sshOpts], [
+  assert.deepEqual([env.pidDir, env.logDir, env.sshOptions], [
     "/file/run",
     "/environment/log",
-    "-p 2222",
+    ["-p", "2222"],
   ]);
   assert.equal(highAvailability.clusterId, "/three");
   const origins = [

@@ -71,7 +71,7 @@ const REFUSED: [string, RegExp][] = [
   ["*:1", /is not a host/],
   ["h'x:1", /is not a host/],
   ["höst:1", /is not a host/],
-  [`${"a".repeat(254)}:1`, /is not a host/],
+  [`${"a".repeat(254)}:1`, /has 254 characters; a host name has at most 253/],
 ];
 
 for (const [text, message] of REFUSED) {

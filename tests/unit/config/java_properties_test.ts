@@ -41,3 +41,13 @@ Deno.test("formatJavaProperty() writes what parseJavaProperties() reads", () => 
   const line = formatJavaProperty("dataDir", "/with\\backslash/x");
   assert.equal(parseJavaProperties(line)[0]?.value, "/with\\backslash/x");
 });
+
+Deno.test("formatJavaProperty() writes letters of all kinds, and no line more", () => {
+  const [key, value] = ["a key:=ö", "/ö\n x=\u{1F600}\t"];
+  const line = formatJavaProperty(key, value);
+  assert.match(line, /^[\x20-\x7e]*$/);
+  assert.deepEqual(parseJavaProperties(line).map(({ key, value }) => [key, value]), [[
+    key,
+    value.trim(),
+  ]]);
+});

@@ -24,6 +24,10 @@ const LINES: [string, Omit<MastersEntry, "line">][] = [
   ["127.0.0.1:8081", { host: "127.0.0.1", webuiPort: 8081 }],
   ["LOCALHOST:8081", { host: "LOCALHOST", webuiPort: 8081 }],
   ["h:0", { host: "h", webuiPort: 0 }],
+  ["ann@h:8081", { host: "h", webuiPort: 8081, user: "ann" }],
+  ["/rack1/ann.b_c-d@[::1]:8081", { host: "::1", webuiPort: 8081, user: "ann.b_c-d" }],
+  ["h:8081 ssh-port=2222 # c", { host: "h", webuiPort: 8081, sshPort: 2222 }],
+  ["ann@h\tssh-port=2222\r", { host: "h", user: "ann", sshPort: 2222 }],
 ];
 
 for (const [line, entry] of LINES) {
@@ -61,7 +65,31 @@ const BAD_LINES: [string, string][] = [
     "h\\n1:8081",
     '"h\\\\n1" is not a host; write a name of letters, digits, ".", "-" and "_", or an IP address',
   ],
-  ["user@h:8081", '"user@h:8081" names a user, which is not supported; write the host alone'],
+  ["a@b@h:8081", '"b@h:8081" names a user, which is not supported; write the host alone'],
+  [
+    "-oProxyCommand=x@h:8081",
+    '"-oProxyCommand=x" is not a user; write a name of letters, digits, ".", "-" and "_"',
+  ],
+  ["@h:8081", '"" is not a user; write a name of letters, digits, ".", "-" and "_"'],
+  ["$(id)@h", '"$(id)" is not a user; write a name of letters, digits, ".", "-" and "_"'],
+  [
+    "-oProxyCommand=x",
+    '"-oProxyCommand=x" is not a host; write a name of letters, digits, ".", "-" and "_", or an IP address',
+  ],
+  [
+    "a;b",
+    '"a;b" is not a host; write a name of letters, digits, ".", "-" and "_", or an IP address',
+  ],
+  ["h ssh-port=0", "port 0 is out of range; write a number from 1 to 65535"],
+  ["h ssh-port=", '"" is not a port; write a number from 1 to 65535'],
+  ["h ssh-port=1 ssh-port=2", "ssh-port is given more than once"],
+  ["h sshport=1", '"sshport=1" is no option of a host; there is ssh-port=22'],
+  ["h -oProxyCommand=x", '"-oProxyCommand=x" is no option of a host; there is ssh-port=22'],
+  ["h $(id)=1", '"h $(id)=1" is more than one host; write one host per line'],
+  [
+    "h".repeat(300),
+    '"hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh…" has 300 characters; a host name has at most 253',
+  ],
   ["/rack1/", '"/rack1/" has no host after the rack; write /rack/host'],
   ["http://h:8081", '"http://h:8081" is not a host; write host, host:port or /rack/host'],
 ];
@@ -94,6 +122,7 @@ Deno.test("parseMasters() refuses duplicates", () => {
     'conf/masters:3: "H:8081" is a duplicate of line 1; give each master of a host its own port',
   ]);
   assert.match(problemsOf(() => parseMasters("h\nh\n", FILE)).join(), /duplicate of line 1/);
+  assert.match(problemsOf(() => parseMasters("h:1\nann@h:1\n", FILE)).join(), /duplicate/);
   assert.match(problemsOf(() => parseMasters("[::1]:1\n[::1]:1\n", FILE)).join(), /duplicate/);
 });
 

@@ -30,7 +30,10 @@ const BAD_LINES: [string, RegExp][] = [
   ["h1,h2", /more than one host/],
   ["::1", /without brackets/],
   ["*", /is not a host/],
-  ["user@h", /names a user/],
+  ["a@b@h", /names a user/],
+  ["-l@h", /"-l" is not a user/],
+  ["ann@h:8081", /write h$/],
+  ["h ssh-port=x", /"x" is not a port/],
 ];
 
 for (const [line, message] of BAD_LINES) {
@@ -47,6 +50,13 @@ Deno.test("parseWorkers() starts as many workers as a host has lines", () => {
     host: "h",
     line: 3,
   }]);
+});
+
+Deno.test("parseWorkers() reads how ssh reaches a host", () => {
+  assert.deepEqual(parseWorkers("ann@h ssh-port=2222\nann@h\n", FILE), [
+    { host: "h", user: "ann", sshPort: 2222, line: 1 },
+    { host: "h", user: "ann", line: 2 },
+  ]);
 });
 
 Deno.test("parseWorkers() takes an empty file: no workers", () => {

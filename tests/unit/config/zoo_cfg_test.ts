@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { completeZooCfg, parseZooCfg } from "../../../src/config/zoo_cfg.ts";
+import { clientListener, parseZooCfg } from "../../../src/config/zoo_cfg.ts";
+import { formatZooServer } from "../../../src/config/zoo_server.ts";
 import { problemsOf } from "./problems.ts";
 
 const FILE = "conf/zoo.cfg";
@@ -14,7 +15,8 @@ Deno.test("parseZooCfg() reads the example", () => {
     host: "localhost",
     peerPort: 2888,
     electionPort: 3888,
-    completed: "localhost:2888:3888",
+    cards: [{ host: "localhost", peerPort: 2888, electionPort: 3888 }],
+    isObserver: false,
   }]);
   assert.equal(zooCfg.clientPort, 2181);
   assert.equal(zooCfg.tickTimeMs, 2000);
@@ -25,7 +27,7 @@ Deno.test("parseZooCfg() reads the example", () => {
 Deno.test("parseZooCfg() has defaults for what is left out", () => {
   const zooCfg = parseZooCfg("", FILE);
   assert.equal(zooCfg.clientPort, 2181);
-  assert.equal(zooCfg.tickTimeMs, 3000);
+  assert.equal(zooCfg.tickTimeMs, 2000);
   assert.deepEqual(zooCfg.servers, []);
 });
 
@@ -40,13 +42,21 @@ const SERVERS: [string, string, number, number, string][] = [
   ["server.1=[::1]", "::1", 2888, 3888, "[::1]:2888:3888"],
   ["server.1=[::1]:1:2:participant;[::1]:2181", "::1", 1, 2, "[::1]:1:2:participant;[::1]:2181"],
   ["server.1=a:1:2|b:1:2", "a", 1, 2, "a:1:2|b:1:2"],
+  [
+    "server.1=a:1:2:observer|[::2]:3:4:observer;5",
+    "a",
+    1,
+    2,
+    "a:1:2:observer|[::2]:3:4:observer;5",
+  ],
+  ["server.1=h;h:2182", "h", 2888, 3888, "h:2888:3888;h:2182"],
 ];
 
 for (const [line, host, peerPort, electionPort, completed] of SERVERS) {
   Deno.test(`parseZooCfg() reads ${JSON.stringify(line)}`, () => {
     const [server] = parseZooCfg(line, FILE).servers;
     assert.deepEqual(
-      [server?.id, server?.host, server?.peerPort, server?.electionPort, server?.completed],
+      [server!.id, server!.host, server!.peerPort, server!.electionPort, formatZooServer(server!)],
       [1, host, peerPort, electionPort, completed],
     );
   });
@@ -55,6 +65,7 @@ for (const [line, host, peerPort, electionPort, completed] of SERVERS) {
 const BAD_LINES: [string, string][] = [
   ["server.x=h", 'server.x: "x" is not a server id; write server.N with N from 0 to 255'],
   ["server.256=h", 'server.256: "256" is not a server id; write server.N with N from 0 to 255'],
+  ["server.01=h", 'server.01: "01" is not a server id; write server.N with N from 0 to 255'],
   ["server.1=", 'server.1: "" has no host; write host:2888:3888'],
   ["server.1=:1:2", 'server.1: ":1:2" has no host; write host:2888:3888'],
   ["server.1=h:x:2", 'server.1: "x" is not a port; write a number from 1 to 65535'],
@@ -74,6 +85,21 @@ const BAD_LINES: [string, string][] = [
   ],
   ["server.1=h:1:2;3;4", 'server.1: "h:1:2;3;4" has more than one ";"; write host:2888:3888'],
   [
+    "server.1=h:1:2;::1:2181",
+    'server.1: "::1:2181" is an IPv6 address without brackets; write [address]:2181',
+  ],
+  ["server.1=h:1:2;h:0", "server.1: port 0 is out of range; write a number from 1 to 65535"],
+  [
+    "server.1=-oProxyCommand=x",
+    'server.1: "-oProxyCommand=x" is not a host; write a name of letters, digits, ".", "-" and ' +
+    '"_", or an IP address',
+  ],
+  [
+    "server.1=$(id):1:2",
+    'server.1: "$(id)" is not a host; write a name of letters, digits, ".", "-" and "_", ' +
+    "or an IP address",
+  ],
+  [
     "server.1=h$x:1:2",
     'server.1: "h$x" is not a host; write a name of letters, digits, ".", "-" and "_", ' +
     "or an IP address",
@@ -81,6 +107,23 @@ const BAD_LINES: [string, string][] = [
   ["server.0=other", "server.0: server 0 is already on line 1; write each id once"],
   ["clientPort=abc", 'clientPort: "abc" is not a port; write a number from 1 to 65535'],
   ["tickTime=2 s", 'tickTime: "2 s" is not a tick time; write milliseconds, for example 2000'],
+  ["initLimit=0", 'initLimit: "0" is not a number of ticks; write for example 10'],
+  ["syncLimit=5s", 'syncLimit: "5s" is not a number of ticks; write for example 10'],
+  ["secureClientPort=x", 'secureClientPort: "x" is not a port; write a number from 1 to 65535'],
+  [
+    "clientPortAddress=[::1",
+    'clientPortAddress: "[::1" is not a host; write a name of letters, digits, ".", "-" and "_", ' +
+    "or an IP address",
+  ],
+  [
+    "dynamicConfigFile=zoo.dynamic",
+    "dynamicConfigFile: is not supported; write the servers into this file",
+  ],
+  ["dataDir=", 'dataDir: "" is not an absolute path; write for example /var/lib/zookeeper'],
+  [
+    "dataLogDir=log",
+    'dataLogDir: "log" is not an absolute path; write for example /var/lib/zookeeper',
+  ],
   [
     "dataDir=data",
     'dataDir: "data" is not an absolute path; write for example /var/lib/zookeeper',
@@ -106,47 +149,33 @@ Deno.test("parseZooCfg() takes a relative dataDir from the base folder", () => {
   assert.equal(zooCfg.dataDir, "/opt/masterd/state/zk");
 });
 
-Deno.test("parseZooCfg() takes the client port from a server's line", () => {
-  assert.equal(parseZooCfg("server.1=h:1:2;localhost:2182", FILE).clientPort, 2182);
-});
+const LISTENERS: [string, unknown][] = [
+  ["server.1=h", { port: 2181 }],
+  ["server.1=h\nclientPort=2182", { port: 2182 }],
+  ["server.1=h\nclientPortAddress=[::1]", { host: "::1", port: 2181 }],
+  ["server.1=h;2183\nclientPort=2182", { port: 2183 }],
+  ["server.1=h;2183\nclientPortAddress=localhost", { host: "localhost", port: 2183 }],
+  ["server.1=h;0.0.0.0:2183\nclientPortAddress=localhost", { host: "0.0.0.0", port: 2183 }],
+  ["server.1=h\nsecureClientPort=2281", undefined],
+  ["server.1=h\nsecureClientPort=2281\nclientPort=2181", { port: 2181 }],
+  ["server.1=h;2183\nsecureClientPort=2281", { port: 2183 }],
+];
 
-Deno.test("completeZooCfg() keeps what was written and adds what is missing", () => {
-  const text =
-    "# mine\nserver.0=a\r\nserver.1=b:1\nmaxClientCnxns=3\n  autopurge.purgeInterval = 1\n";
-  const zooCfg = parseZooCfg(text, FILE);
-  assert.equal(
-    completeZooCfg(zooCfg, { peerId: 1, defaultDataDir: "/data/1" }),
-    "# mine\nserver.0=a:2888:3888\nserver.1=b:1:3888\nmaxClientCnxns=3\n" +
-      "  autopurge.purgeInterval = 1\n" +
-      "tickTime=3000\ninitLimit=10\nsyncLimit=5\ndataDir=/data/1\nclientPort=2181\n",
-  );
-});
+for (const [text, expected] of LISTENERS) {
+  Deno.test(`clientListener() of ${JSON.stringify(text)}`, () => {
+    const zooCfg = parseZooCfg(text, FILE);
+    assert.deepEqual(clientListener(zooCfg, zooCfg.servers[0]), expected);
+  });
+}
 
-Deno.test("completeZooCfg() makes a relative dataDir absolute in its place", () => {
-  const text = "tickTime=2000\ndataDir=\\\n  state/zk\ninitLimit=1\nsyncLimit=1\nclientPort=1\n";
-  const zooCfg = parseZooCfg(text, FILE, { baseDir: "/opt/masterd" });
-  assert.equal(
-    completeZooCfg(zooCfg, { peerId: 0, defaultDataDir: "/unused" }),
-    "tickTime=2000\ndataDir=/opt/masterd/state/zk\ninitLimit=1\nsyncLimit=1\nclientPort=1\n",
-  );
-});
-
-Deno.test("completeZooCfg() adds no client port beside one of a server's line", () => {
-  const zooCfg = parseZooCfg("server.1=h:1:2;2182", FILE);
-  const completed = completeZooCfg(zooCfg, { peerId: 1, defaultDataDir: "/data" });
-  assert.doesNotMatch(completed, /clientPort/);
-});
-
-Deno.test("completeZooCfg() has nothing to add to its own text", () => {
-  const options = { peerId: 0, defaultDataDir: "/data" };
-  const completed = completeZooCfg(parseZooCfg(EXAMPLE, FILE), options);
-  assert.equal(completeZooCfg(parseZooCfg(completed, FILE), options), completed);
-});
-
-Deno.test("completeZooCfg() refuses a peer that the file does not name", () => {
-  const zooCfg = parseZooCfg("server.1=a\nserver.2=b\n", FILE);
-  assert.deepEqual(
-    problemsOf(() => completeZooCfg(zooCfg, { peerId: 3, defaultDataDir: "/data" })),
-    ["conf/zoo.cfg: has no server.3; its servers are 1, 2"],
-  );
+Deno.test("parseZooCfg() takes what the example file of the installation shows as comments", async () => {
+  const shipped = new URL("../../../conf/zoo.cfg", import.meta.url);
+  const text = await Deno.readTextFile(shipped);
+  const shown = text.replaceAll(/^# (?=dataDir=)|^# .*(?=server\.\d)/gm, "");
+  const { dataDir, servers } = parseZooCfg(shown, FILE);
+  assert.equal(dataDir, "/var/lib/zookeeper");
+  assert.deepEqual(servers.map(({ id, client }) => [id, client?.port]), [[2, 2182], [
+    0,
+    undefined,
+  ]]);
 });

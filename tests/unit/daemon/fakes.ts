@@ -206,7 +206,7 @@ export function testConfiguration(
       logDir: "/nowhere/log",
       logMax: 10,
       logLevel: "info",
-      sshOpts: "",
+      sshOptions: [],
     },
   };
 }

@@ -92,6 +92,14 @@ Deno.test("call() rejects at once with an aborted signal", async () => {
   });
 });
 
+Deno.test("call() takes no answer that is longer than was agreed", SANITIZE, async () => {
+  await using server = serve(() => Response.json("x".repeat(2_000_000)));
+  const ask = (maxBytes: number) =>
+    call(`http://127.0.0.1:${server.port}/`, { method: "GET", maxBytes, signal });
+  assert.equal((await ask(3_000_000)).status, 200);
+  await assert.rejects(ask(1000), /longer than 1000 bytes/);
+});
+
 Deno.test("call() rejects an answer without end", SANITIZE, async () => {
   await using server = listen(async (connection) => {
     const bytes = new Uint8Array(64 * 1024);

@@ -111,7 +111,9 @@ Deno.test(
 Deno.test("a server that says nothing is left for the next one in time", sanitized, async () => {
   await using silent = FakeServer.start();
   await using good = FakeServer.start();
-  await using started = startSession(`${silent.address},${good.address}`, { connectTimeoutMs: 200 });
+  await using started = startSession(`${silent.address},${good.address}`, {
+    connectTimeoutMs: 200,
+  });
   const connection = await silent.accept();
   await good.establish();
   await started.zk.connected({ signal: signal() });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { VERSION } from "../../../../src/daemon/version.ts";
 import { EXAMPLE, Installation } from "../installation.ts";
 
 async function run(words: string[], files: Record<string, string> = {}) {
@@ -6,15 +7,16 @@ async function run(words: string[], files: Record<string, string> = {}) {
   return await installation.run(words);
 }
 
-Deno.test("masters prints host, port and place of each line", async () => {
+Deno.test("masters prints host, port, place and login of each line", async () => {
   const { code, out } = await run(["masters"], {
-    masters: "localhost:8081\n[::1]:8082\nfar.example\n",
+    masters: "localhost:8081\n[::1]:8082\nann@far.example ssh-port=2222\nnobody-here@127.0.0.1\n",
   });
   assert.equal(code, 0);
   assert.deepEqual(out, [
-    "localhost\t8081\tlocal",
-    "::1\t8082\tlocal",
-    "far.example\t8081\tremote",
+    "localhost\t8081\tlocal\t-\t-",
+    "::1\t8082\tlocal\t-\t-",
+    "far.example\t8081\tremote\tann\t2222",
+    "127.0.0.1\t8081\tremote\tnobody-here\t-",
   ]);
 });
 
@@ -31,7 +33,17 @@ Deno.test("masters names every malformed line and prints none", async () => {
 });
 
 Deno.test("workers prints a line per worker", async () => {
-  assert.deepEqual((await run(["workers"])).out, ["localhost\tlocal", "far.example\tremote"]);
+  assert.deepEqual((await run(["workers"])).out, [
+    "localhost\tlocal\t-\t-",
+    "far.example\tremote\t-\t-",
+  ]);
+});
+
+Deno.test("workers takes its own user for a user of this host", async () => {
+  const id = await new Deno.Command("id", { args: ["-un"] }).output();
+  const me = new TextDecoder().decode(id.stdout).trim();
+  const { out } = await run(["workers"], { workers: `${me}@localhost\n` });
+  assert.deepEqual(out, [`localhost\tlocal\t${me}\t-`]);
 });
 
 Deno.test("workers tells that the file is missing", async () => {
@@ -41,11 +53,13 @@ Deno.test("workers tells that the file is missing", async () => {
   assert.match(errors[0]!, /^conf\/workers: no such file/);
 });
 
-Deno.test("quorum-servers prints id, host and place", async () => {
+Deno.test("quorum-servers prints id, host, place, and the login of masters or workers", async () => {
   const { out } = await run(["quorum-servers"], {
     "zoo.cfg": "server.0=localhost:2888:3888\nserver.7=far.example:2888:3888\n",
+    masters: "# none yet\n",
+    workers: "other\nann@Far.example\nbob@far.example ssh-port=2222\n",
   });
-  assert.deepEqual(out, ["0\tlocalhost\tlocal", "7\tfar.example\tremote"]);
+  assert.deepEqual(out, ["0\tlocalhost\tlocal\t-\t-", "7\tfar.example\tremote\tann\t2222"]);
 });
 
 Deno.test("zoo-cfg prints the completed file, or one field of it", async () => {
@@ -68,16 +82,20 @@ Deno.test("zoo-cfg refuses a peer that is not in the file, and a field that is n
 
 Deno.test("script-env prints what the scripts need", async () => {
   await using installation = await Installation.create(EXAMPLE);
-  const { code, out } = await installation.run(["script-env"], { FLINK_PID_DIR: "/tmp/pids" });
+  const environment = { FLINK_PID_DIR: "/tmp/pids", FLINK_SSH_OPTS: "-i '/a b/key'  -4" };
+  const { code, out } = await installation.run(["script-env"], environment);
   assert.equal(code, 0);
   assert.deepEqual(out, [
     "ha\tzookeeper",
     "pid_dir\t/tmp/pids",
     `log_dir\t${installation.homeDir}/log`,
     "log_max\t10",
-    "ssh_opts\t",
     "quorum_peers\t1",
+    `version\t${VERSION}`,
     `config_dir\t${installation.homeDir}/conf`,
+    "ssh_option\t-i",
+    "ssh_option\t/a b/key",
+    "ssh_option\t-4",
   ]);
 });
 
