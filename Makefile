@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 # Also under -j: `make stop run` would start what it stops.
 .NOTPARALLEL:
-.PHONY: help run stop test check interop interop-extra faults bench build newest fmt clean
+.PHONY: help run stop test check interop interop-extra faults bench build dist newest fmt clean
 
 help: ## Prints this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -33,6 +33,9 @@ bench: build ## Benchmarks beside other ZooKeeper clients
 
 build: ## Builds the binary dist/masterd
 	@tools/build.sh
+
+dist: ## Packs dist/masterd-VERSION-linux-x86_64.tar.gz, all that a host needs
+	@tools/dist.sh
 
 newest: ## Types and unit tests under the newest Deno
 	@tools/newest.sh

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # The reference example with the built binary alone: dist/masterd beside bin/ and conf/ in an empty
-# folder, no Deno on PATH. Ends with a line `N passed, N failed`.
+# folder, or what a tarball of `make dist` unpacks to; no Deno on PATH. Ends with a line
+# `N passed, N failed`.
+#   run.sh [TARBALL]
 set -euo pipefail
 
 readonly PORTS=(8081 8082)
 example="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
-folder="$(mktemp -d)"
-readonly example folder root="${example}/../.."
+parent="$(mktemp -d)"
+readonly example parent root="${example}/../.." folder="${parent}/a folder"
 passed=0
 # shellcheck source=tests/example/probes.sh
 source "${example}/probes.sh"
@@ -14,7 +16,17 @@ source "${example}/probes.sh"
 cleanup() {
   timeout 30 "${folder}/bin/stop-cluster.sh" >/dev/null 2>&1 || true
   timeout 30 "${folder}/bin/stop-zookeeper-quorum.sh" >/dev/null 2>&1 || true
-  rm -rf "${folder}"
+  rm -rf "${parent}"
+}
+
+install_files() { # [TARBALL]
+  mkdir "${folder}"
+  if (($# > 0)); then
+    tar --extract --gzip --file="$1" --directory="${folder}" --strip-components=1
+    (cd -- "${folder}" && sha256sum --check --quiet SHA256SUMS)
+  else
+    cp -r "${root}/bin" "${root}/conf" "${root}/dist/masterd" "${folder}"
+  fi
 }
 
 step() { # NAME COMMAND...
@@ -64,7 +76,7 @@ main() {
   export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
   trap cleanup EXIT
   trap 'exit 143' TERM INT
-  cp -r "${root}/bin" "${root}/conf" "${root}/dist/masterd" "${folder}"
+  install_files "$@"
   cd /
   step "no Deno on PATH" [ -z "$(command -v deno)" ]
   step "the ports of the example are free" ports_are_free
