@@ -1,17 +1,24 @@
 import { abortable } from "../async/abortable.ts";
 import type { Bytes } from "../storage/storage.ts";
+import { LocalFileError } from "./local_file_error.ts";
 
 /** Standard input, as bytes. */
 export interface ByteInput {
   readonly isTerminal: boolean;
-  /** What comes, to its end; can be read once. */
+  /**
+   * What comes, to its end; can be read once.
+   * @throws {LocalFileError}
+   */
   pieces(options: { signal: AbortSignal }): Bytes;
 }
 
 /** Standard output, as bytes. */
 export interface ByteOutput {
   readonly isTerminal: boolean;
-  /** Writes all of the piece; false if nobody reads any more. */
+  /**
+   * Writes all of the piece; false if nobody reads any more.
+   * @throws {LocalFileError}
+   */
   write(piece: Uint8Array): Promise<boolean>;
 }
 
@@ -31,7 +38,7 @@ export function standardInput(): ByteInput {
     async *pieces({ signal }) {
       while (true) {
         const piece = new Uint8Array(PIECE_BYTES);
-        const count = await abortable(Deno.stdin.read(piece), signal);
+        const count = await abortable(Deno.stdin.read(piece).catch(cannotRead), signal);
         if (count === null) return;
         yield piece.subarray(0, count);
       }
@@ -48,10 +55,19 @@ export function standardOutput(): ByteOutput {
         return true;
       } catch (error) {
         if (error instanceof Deno.errors.BrokenPipe) return false;
-        throw error;
+        throw cannotWrite(error);
       }
     },
   };
+}
+
+/** What to tell of an output that takes no more, such as a file on a full disk. */
+export function cannotWrite(cause: unknown): LocalFileError {
+  return new LocalFileError(`Cannot write the output: ${(cause as Error).message}`, { cause });
+}
+
+function cannotRead(cause: unknown): never {
+  throw new LocalFileError(`Cannot read standard input: ${(cause as Error).message}`, { cause });
 }
 
 /** Standard error, if it is a terminal. */

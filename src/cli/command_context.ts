@@ -2,6 +2,7 @@ import { type Environment, ENVIRONMENT_VARIABLES } from "../config/environment.t
 import {
   type ByteInput,
   type ByteOutput,
+  cannotWrite,
   errorTerminal,
   standardInput,
   standardOutput,
@@ -45,6 +46,6 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
     while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
   } catch (error) {
     // The reader has read enough, as in `masterd workers | head -1`.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw cannotWrite(error);
   }
 }

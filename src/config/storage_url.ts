@@ -42,6 +42,10 @@ export function parseStorageUrl(text: string, options: { baseDir: string }): Sto
 }
 
 function parseUrl(text: string, schemeText: string, rest: string): StorageUrl {
+  // Not repeated in messages: it may hold a password.
+  if (holdsUser(schemeText, rest)) {
+    throw invalidValue("******", `the URL names a user or password; ${EXAMPLE}`);
+  }
   const scheme = Object.hasOwn(SCHEMES, schemeText) ? SCHEMES[schemeText] : undefined;
   if (scheme === undefined) {
     const known = Object.keys(SCHEMES).join(", ");
@@ -61,6 +65,12 @@ function parseUrl(text: string, schemeText: string, rest: string): StorageUrl {
     throw invalidValue(text, `${JSON.stringify(text)} has no path; write ${schemeText}:///path`);
   }
   return storageUrl(scheme, parseAuthority(text, scheme, match[1] ?? ""), path);
+}
+
+// Keys of S3, which older programs take from the URL, may hold slashes.
+function holdsUser(schemeText: string, rest: string): boolean {
+  return /^\/\/[^/?#]*@/.test(rest) ||
+    schemeText.startsWith("s3") && /^\/\/[^/]*:.*@/.test(rest);
 }
 
 function parseAuthority(text: string, scheme: StorageScheme, authority: string): string {

@@ -12,12 +12,7 @@ import {
 } from "./state_answers.ts";
 import { type StateCall, StateCallError, type StateCalls } from "./state_calls.ts";
 import { readWait, untilNews } from "./state_wait.ts";
-import {
-  refuseIncomplete,
-  refuseTooLong,
-  streamedBody,
-  type StreamLimits,
-} from "./streamed_body.ts";
+import { refusePart, refuseTooLong, streamedBody, type StreamLimits } from "./streamed_body.ts";
 
 export interface StateRoutesOptions {
   /**
@@ -47,7 +42,7 @@ export function stateRoutes({ callsFor, limits }: StateRoutesOptions): Route[] {
     method,
     path,
     answer: (request, parameters) =>
-      answering(async () => {
+      answering(request, async () => {
         const calls = callsFor(request);
         return await answer({ calls, ...contextOf(request, parameters) });
       }),
@@ -61,10 +56,15 @@ export function stateRoutes({ callsFor, limits }: StateRoutesOptions): Route[] {
   ];
 }
 
-async function answering(answer: () => Promise<Response>): Promise<Response> {
+async function answering(
+  { signal }: Request,
+  answer: () => Promise<Response>,
+): Promise<Response> {
   try {
     return await answer();
   } catch (error) {
+    // Nobody reads this answer: it only says that it is no failure of this master.
+    if (signal.aborted && error === signal.reason) throw new RequestError(400, "Nobody waits");
     throw error instanceof StateCallError ? toRequestError(error) : error;
   }
 }
@@ -138,18 +138,20 @@ async function contentOf(
 }
 
 async function writeEntry(
-  { calls, call, name, request }: Parameters<Answer>[0],
+  { calls, call, name, query, request }: Parameters<Answer>[0],
   limits: StreamLimits,
 ): Promise<Response> {
+  refuseVersion(query);
   const expect = readExpectation(request.headers);
-  refuseIncomplete(request);
+  refusePart(request);
   refuseTooLong(request, limits.maxBytes);
   const content = streamedBody(request, limits);
   const { entry, isNew } = await calls.put(name, content, { ...call, expect });
   return jsonResponse(isNew ? 201 : 200, versionDocument(entry), entryHeaders(entry));
 }
 
-const deleteEntry: Answer = async ({ calls, call, name, request }) => {
+const deleteEntry: Answer = async ({ calls, call, name, query, request }) => {
+  refuseVersion(query);
   await calls.delete(name, { ...call, expect: readExpectation(request.headers) });
   return emptyResponse(204);
 };
@@ -159,4 +161,10 @@ function readVersion(query: URLSearchParams): bigint | undefined {
   if (text === null) return undefined;
   if (/^\d{1,19}$/.test(text)) return BigInt(text);
   throw new RequestError(400, "version must be a number");
+}
+
+// Who deletes `?version=V` does not mean the whole entry.
+function refuseVersion(query: URLSearchParams): void {
+  if (!query.has("version")) return;
+  throw new RequestError(400, 'version is for reading: a write takes If-Match: "V"');
 }

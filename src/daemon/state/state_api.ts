@@ -61,10 +61,17 @@ export class StateApi implements StateCalls {
   ): Promise<{ entry: StateEntry; content: Bytes }> {
     const { version } = call;
     const term = this.#termOf(call);
-    const { entry, content } = await this.#read(
-      call,
-      (reader, signal) => reader.get(name, { version, signal }),
-    );
+    const { entry, content } = await this.#read(call, async (reader, signal) => {
+      try {
+        return await reader.get(name, { version, signal });
+      } catch (error) {
+        const isNewest = version === undefined;
+        if (isNewest && isStateError(error, "broken")) {
+          term?.foundBroken({ name, problem: error.message });
+        }
+        throw error;
+      }
+    });
     return { entry, content: this.#told(content, entry, term) };
   }
 
@@ -76,7 +83,9 @@ export class StateApi implements StateCalls {
     name: string,
     call: StateCall,
   ): AsyncGenerator<StateEntry | undefined, void, void> {
-    using either = new AnySignal([call.signal, this.#options.stopping]);
+    const term = call.leaderSessionId === "current" ? undefined : this.#termOf(call);
+    const over = term === undefined ? [] : [term.over];
+    using either = new AnySignal([call.signal, this.#options.stopping, ...over]);
     try {
       const reader = await this.#reader(call, either.signal);
       yield* reader.follow(name, { signal: either.signal });
@@ -131,12 +140,18 @@ export class StateApi implements StateCalls {
 
   async #write<T>(call: StateCall, write: (term: StateTerm) => Promise<T>): Promise<T> {
     const term = this.#termOf(call);
-    if (term === undefined || !term.isHeld()) throw notLeading(this.#options.leader());
+    if (term === undefined || !term.isHeld()) throw notLeading(this.#leaderAfter(term));
     try {
       return await write(term);
     } catch (error) {
-      throw toCallError(error, { leader: this.#options.leader(), over: term.over });
+      throw toCallError(error, { leader: this.#leaderAfter(term), over: term.over });
     }
+  }
+
+  /** Who else leads: what this master published of itself may outlast its leadership by a moment. */
+  #leaderAfter(term: StateTerm | undefined): LeaderPlace | null {
+    const leader = this.#options.leader();
+    return leader?.leaderSessionId === term?.leaderSessionId ? null : leader;
   }
 
   async #reader(

@@ -156,6 +156,11 @@ export class StateTerm implements KeptState, AsyncDisposable {
     return isInDoubt(this.#health.value);
   }
 
+  knowsBroken(): boolean {
+    const { value } = this.#health;
+    return value.kind === "known" && value.broken.length > 0;
+  }
+
   async untilInDoubt(options: { signal: AbortSignal }): Promise<void> {
     await this.#health.until(isInDoubt, options);
   }

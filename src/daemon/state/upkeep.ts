@@ -14,6 +14,8 @@ export interface KeptState {
   examine(): Promise<void>;
   /** Whether the storage failed, and has not been seen at work since. */
   isInDoubt(): boolean;
+  /** Whether entries are known to be broken. */
+  knowsBroken(): boolean;
   /** Resolves once that is so. */
   untilInDoubt(options: { signal: AbortSignal }): Promise<void>;
   foundBroken(broken: BrokenEntry): void;
@@ -73,6 +75,9 @@ async function collectAgainAndAgain(
       });
     });
     await delay(collectEveryMs, { signal });
+    // Whoever gives a blob back to the storage tells nobody.
+    if (!state.knowsBroken()) continue;
+    await attempt(state, "look at what is broken", signal, () => state.examine());
   }
 }
 

@@ -67,18 +67,34 @@ Deno.test("the state API takes an empty content", async () => {
   assert.deepEqual([status, text, headers.get("content-length")], [200, "", "0"]);
 });
 
+Deno.test("the state API takes no request without a body for an empty content", async () => {
+  await using own = await leading();
+  const { state } = own;
+  await state.put("checkpoint", "whole");
+  const { hostname, port, pathname } = new URL(`${state.base}/checkpoint`);
+  for (const version of ["1.0", "1.1"]) {
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = `PUT ${pathname} HTTP/${version}\r\nhost: h\r\nconnection: close\r\n` +
+      `authorization: Bearer ${TOKEN}\r\n\r\n`;
+    await connection.write(new TextEncoder().encode(head));
+    assert.match(await new Response(connection.readable).text(), /^HTTP\/1\.. 411 /);
+  }
+  assert.equal((await state.get("checkpoint")).text, "whole");
+});
+
 Deno.test("however long a content is, it takes no more memory on its way", async () => {
   await using own = await leading();
   const { state, master } = own;
   const peaks: number[] = [];
-  for (const megabytes of [50, 150]) {
+  for (const megabytes of [50, 250]) {
     assert.ok((await state.put("big", zeros(megabytes))).status < 300);
     assert.equal(await state.lengthOf("big"), megabytes * MEBIBYTE);
     peaks.push(await peakMemoryOf(master.pid));
   }
   const [first, second] = peaks as [number, number];
   const moreMiB = Math.round((second - first) / MEBIBYTE);
-  assert.ok(moreMiB < 50, `100 MiB more of content take ${moreMiB} MiB more of memory`);
+  // How much a runtime holds before it collects its garbage depends on how busy the machine is.
+  assert.ok(moreMiB < 120, `200 MiB more of content take ${moreMiB} MiB more of memory`);
 });
 
 Deno.test("a content that is too long is refused, announced or not", async () => {

@@ -61,3 +61,14 @@ for (const [text, message] of REFUSED) {
     assert.match(problemsOf(() => parse(text)).join(), message);
   });
 }
+
+Deno.test("parseStorageUrl() repeats no password", () => {
+  const texts = ["s3://key:SECRET@bucket/x", "s3n://key:SEC/RET@bucket/x", "hdfs://u:SECRET@nn/x"];
+  for (const text of texts) {
+    const said = JSON.stringify(problemsOf(() => parse(text)));
+    assert.match(said, /names a user or password/);
+    assert.doesNotMatch(said, /SEC/);
+  }
+  assert.equal(parse("hdfs://nn:8020/a@b").path, "/a@b");
+  assert.equal(parse("s3://bucket/a:b@c").path, "/a:b@c");
+});

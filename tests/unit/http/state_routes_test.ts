@@ -185,12 +185,37 @@ Deno.test("stateRoutes() hands the body over piece by piece, and tells new from 
 
 Deno.test("stateRoutes() takes neither a part of a content nor the lack of one for the whole", async () => {
   const headers = { "content-range": "bytes 3-5/6" };
-  const part = await ask({}, "PUT", `${BASE}/checkpoint`, { body: "def", headers });
+  const part = await ask({}, "PUT", "/checkpoint", { body: "def", headers });
   assert.equal(part.status, 400);
-  const nothing = await ask({}, "PUT", `${BASE}/checkpoint`);
+  const put: StateCalls["put"] = async (_name, content) => {
+    await Array.fromAsync(content);
+    return { entry: entry(), isNew: false };
+  };
+  const nothing = await ask({ put }, "PUT", "/checkpoint");
   assert.deepEqual([nothing.status, await nothing.json()], [411, {
     error: "There is no body: an empty content takes Content-Length: 0",
   }]);
+});
+
+Deno.test("stateRoutes() changes no whole entry for who names a version in the query", async () => {
+  for (const method of ["PUT", "DELETE"]) {
+    const body = method === "PUT" ? "content" : undefined;
+    const response = await ask({}, method, "/checkpoint?version=7", { body });
+    assert.equal(response.status, 400);
+    assert.match((await response.json()).error, /If-Match/);
+  }
+});
+
+Deno.test("stateRoutes() takes a caller who hung up for no failure", async () => {
+  const signal = AbortSignal.abort(new Error("The request has been cancelled"));
+  const list = () => Promise.reject(signal.reason);
+  const answer = answerBy(stateRoutes({
+    callsFor: () => ({ ...NONE, list }),
+    limits: { maxBytes: 100, idleMs: 1000 },
+  }));
+  const url = `http://node.example${BASE}`;
+  const request = { method: "GET", url, headers: new Headers(), signal } as Request;
+  assert.equal((await answer(request)).status, 400);
 });
 
 Deno.test("stateRoutes() collects garbage as it is told", async () => {

@@ -17,9 +17,19 @@ function stream(pull: UnderlyingDefaultSource<Uint8Array>["pull"], cancel?: () =
 
 Deno.test("streamedBody() gives the pieces as they come, up to the limit", async () => {
   assert.deepEqual(await read(new Uint8Array([1, 2, 3])), [1, 2, 3]);
-  assert.deepEqual(await read(undefined), []);
-  assert.deepEqual(await read(new Uint8Array(0)), []);
   assert.equal((await read(new Uint8Array(10))).length, 10);
+});
+
+Deno.test("streamedBody() takes an empty body only if it was announced", async () => {
+  const empty = () => stream((controller) => controller.close());
+  for (const [name, value] of [["content-length", "0"], ["transfer-encoding", "chunked"]]) {
+    for (const body of [undefined, empty()]) {
+      const headers = { [name!]: value! };
+      const announced = new Request("http://h/", { method: "PUT", headers, body });
+      assert.equal((await streamedBody(announced, limits).next()).done, true);
+    }
+  }
+  for (const body of [undefined, empty()]) await assert.rejects(read(body), { status: 411 });
 });
 
 Deno.test("streamedBody() takes in no more than is asked for", async () => {

@@ -1,3 +1,4 @@
+import { abortable } from "../../../async/abortable.ts";
 import { isStateError } from "../../../state/errors.ts";
 import { checkName } from "../../../state/state_reader.ts";
 import { EXIT_OK } from "../../exit_code.ts";
@@ -21,8 +22,10 @@ export interface GetRequest {
 export const get = stateCommand({ read: requestOf, act: getEntry });
 
 function requestOf(options: Options): GetRequest {
-  const { operands: [name = "", path] } = options;
+  const { operands: [name = "", given] } = options;
   checkName(name);
+  // As a file it may not be opened (Deno wants all rights for it), and what is said of a file would follow.
+  const path = given === "/dev/stdout" ? "-" : given;
   const toOutput = path === undefined || path === "-";
   if (toOutput && options.flag("json")) {
     throw new UsageError("--json tells of a file that was written: name one");
@@ -41,7 +44,8 @@ export async function getEntry(
   {
     using progress = await openProgress(`get ${name}`, isFile ? run : { context, isJson: true });
     await using target = await openTarget(path, context);
-    await transfer(showing(content, { progress, total: entry.length }), target, isFile);
+    const shown = showing(content, { progress, total: entry.length });
+    await transfer(shown, target, { isFile, signal });
   }
   if (!isFile) return EXIT_OK;
   if (isJson) context.print(JSON.stringify({ ...entryJson(entry), file: path }));
@@ -52,12 +56,13 @@ export async function getEntry(
 async function transfer(
   content: AsyncIterable<Uint8Array>,
   target: Target,
-  isFile: boolean,
+  { isFile, signal }: { isFile: boolean; signal: AbortSignal },
 ): Promise<void> {
   let written = 0;
   try {
     for await (const piece of content) {
-      if (!await target.write(piece)) return;
+      // Whoever reads from a pipe may take their time.
+      if (!await abortable(target.write(piece), signal)) return;
       written += piece.length;
     }
   } catch (error) {

@@ -25,8 +25,10 @@ export interface PutRequest {
 export const put = stateCommand({ read: requestOf, act: putEntry });
 
 function requestOf(options: Options): PutRequest {
-  const { operands: [name = "", path] } = options;
+  const { operands: [name = "", given] } = options;
   checkName(name);
+  // Deno wants all rights for it.
+  const path = given === "/dev/stdin" ? "-" : given;
   const version = versionOption(options, "if-match");
   const isNew = options.flag("if-absent");
   if (isNew && version !== undefined) {

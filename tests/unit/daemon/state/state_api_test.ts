@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { aborted } from "../../../../src/async/abortable.ts";
 import { StateApi, type StateApiOptions } from "../../../../src/daemon/state/state_api.ts";
 import { RequestError } from "../../../../src/http/responses.ts";
+import type { StateCallError } from "../../../../src/http/state_calls.ts";
 import { StateError } from "../../../../src/state/errors.ts";
 import { diskFull, entry, fakeTerm } from "./fake_store.ts";
 
@@ -70,6 +71,38 @@ Deno.test("StateApi says that a write did nothing when leadership ends under it"
   await assert.rejects(calls.put("a", pieces(), CURRENT), { kind: "not-leading" });
 });
 
+Deno.test("StateApi sends nobody to the leadership that has just ended here", async () => {
+  const { store, leadership, term } = api();
+  const { leaderSessionId } = leadership;
+  const { api: calls } = api({ term: () => term, leader: () => ({ ...LEADER, leaderSessionId }) });
+  store.put = () => {
+    leadership.lose("the session expired");
+    return Promise.reject(new StateError("not-leading", "nothing was written"));
+  };
+  for (let count = 0; count < 2; count++) {
+    await assert.rejects(calls.put("a", pieces(), CURRENT), (error: StateCallError) => {
+      assert.deepEqual([error.kind, error.details.leader], ["not-leading", null]);
+      return true;
+    });
+  }
+});
+
+Deno.test("StateApi ends what waits under a leadership with it", async () => {
+  const { api: calls, store, own, leadership } = api();
+  async function* followed(_name: string, { signal }: { signal: AbortSignal }) {
+    yield undefined;
+    await aborted(signal);
+  }
+  store.read = { ...store.read, follow: followed } as never;
+  const [mine, anybodys] = [calls.follow("a", own), calls.follow("a", CURRENT)];
+  await Promise.all([mine.next(), anybodys.next()]);
+  const [ended, goesOn] = [mine.next(), anybodys.next()];
+  leadership.lose("the session expired");
+  assert.equal((await ended).done, true);
+  const first = await Promise.race([goesOn.then(() => "ended"), Promise.resolve("goes on")]);
+  assert.equal(first, "goes on");
+});
+
 Deno.test("StateApi says when nobody knows whether a write took effect", async () => {
   const { api: calls, store, leadership } = api();
   store.put = () => {
@@ -115,6 +148,17 @@ Deno.test("StateApi names an entry whose content proves broken while it is read"
   const { content } = await calls.get("a", CURRENT);
   await assert.rejects(Array.fromAsync(content), { name: "StateCallError", kind: "broken" });
   assert.deepEqual(term.status.broken.map(({ name }) => name), ["a"]);
+});
+
+Deno.test("StateApi names an entry whose blob is missing, but not for an old version", async () => {
+  const { api: calls, store, term } = api();
+  await term.recover(signal);
+  const missing = new StateError("broken", "a is broken: its blob is missing");
+  store.read.get = () => Promise.reject(missing);
+  await assert.rejects(calls.get("a", { ...CURRENT, version: 1n }), { kind: "broken" });
+  assert.equal(term.status.kind, "healthy");
+  await assert.rejects(calls.get("a", CURRENT), { kind: "broken" });
+  assert.deepEqual(term.status.broken, [{ name: "a", problem: missing.message }]);
 });
 
 Deno.test("StateApi gives up with its caller, and ends what waits when the master stops", async () => {

@@ -127,6 +127,20 @@ Deno.test("StateTerm reads again what is known to be broken when it looks", asyn
   assert.equal(term.status.kind, "healthy");
 });
 
+Deno.test("StateTerm notices, with the next collection, that what was broken is repaired", async () => {
+  const { term, store } = fakeTerm({ times: { ...NEVER, startAfterMs: 1, collectEveryMs: 5 } });
+  await term.recover(signal);
+  await term.duringUpkeep(async () => {
+    term.foundBroken(BROKEN);
+    store.recover = () => Promise.resolve({ entries: 2, broken: [BROKEN], missing: [] });
+    await assert.rejects(
+      until(() => term.status.kind, (kind) => kind === "healthy", { limitMs: 50 }),
+    );
+    store.recover = () => Promise.resolve({ entries: 2, broken: [], missing: [] });
+    await until(() => term.status.kind, (kind) => kind === "healthy");
+  });
+});
+
 Deno.test("StateTerm ends its upkeep with the work, and passes its end on", async () => {
   const { term, store } = fakeTerm({ times: { ...NEVER, startAfterMs: 1, collectEveryMs: 1 } });
   let collections = 0;

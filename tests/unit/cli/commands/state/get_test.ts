@@ -96,6 +96,17 @@ Deno.test("get leaves no file behind when it is interrupted", async () => {
   assert.deepEqual(await fake.files(), []);
 });
 
+Deno.test("get does not wait for who reads nothing once it is interrupted", async () => {
+  const stop = new AbortController();
+  await using fake = await fakeRun(["content"], { signal: stop.signal });
+  const write = () => {
+    stop.abort(new Error("Interrupted by SIGINT"));
+    return new Promise<boolean>(() => {});
+  };
+  const context = { ...fake.run.context, output: { isTerminal: false, write } };
+  await assert.rejects(getEntry(REQUEST, { ...fake.run, context }), /Interrupted by SIGINT/);
+});
+
 Deno.test("get says why it cannot write a file, exit code 1", async () => {
   await using fake = await fakeRun(["content"]);
   const cases: [path: string, message: RegExp][] = [
