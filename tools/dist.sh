@@ -11,7 +11,7 @@ export LC_ALL=C
 
 # What a binary is made of, and what lies beside it on a host.
 readonly SOURCES=(main.ts src types deno.json deno.lock tools/{build,deno,denort,permissions}.sh)
-readonly SHIPPED=(bin conf README.md CHANGELOG.md LICENSE)
+readonly SHIPPED=(bin conf docs README.md CHANGELOG.md LICENSE)
 work=
 
 # Builds a binary that is missing, or older than what it is made of.

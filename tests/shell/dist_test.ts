@@ -25,7 +25,7 @@ class Clone implements AsyncDisposable {
 
   static async create(name = "clone"): Promise<Clone> {
     const clone = new Clone(join(await mkdtemp(join(tmpdir(), "masterd-dist-")), name));
-    for (const path of ["bin", "conf", "tools/dist.sh", "tools/apt.sh", "README.md"]) {
+    for (const path of ["bin", "conf", "docs", "tools/dist.sh", "tools/apt.sh", "README.md"]) {
       await cp(join(repository, path), clone.path(path), { recursive: true });
     }
     for (const path of ["main.ts", "src/a.ts", "types/a.ts", "deno.json", "deno.lock"]) {
@@ -104,7 +104,17 @@ Deno.test("dist.sh packs what a host needs into one folder, and nothing that git
     `dist/${ARM64_ARCHIVE}: 0 MB`,
   ]);
   const names = await clone.tar("-tzf", ARCHIVE);
-  for (const path of ["masterd", "VERSION", "README.md", "CHANGELOG.md", "LICENSE", "SHA256SUMS"]) {
+  for (
+    const path of [
+      "masterd",
+      "VERSION",
+      "README.md",
+      "CHANGELOG.md",
+      "LICENSE",
+      "docs/several-hosts.md",
+      "SHA256SUMS",
+    ]
+  ) {
     assert.ok(names.includes(`masterd-1.2.3/${path}`), path);
   }
   for (const path of ["bin/start-cluster.sh", "bin/lib/start.sh", "conf/flink-conf.yaml"]) {
