@@ -7,6 +7,7 @@ import { ZooKeeperServer } from "../tests/support/zookeeper_server.ts";
 import { NativeClient } from "./clients/native_client.ts";
 import { openMasterdClient } from "./clients/masterd_client.ts";
 import { openNodeZooKeeperClient } from "./clients/node_zookeeper_client.ts";
+import { printClusterStarts } from "./cluster/run.ts";
 import { measureDaemon } from "./daemon.ts";
 import { printFailovers } from "./failover/run.ts";
 import { measureHandovers } from "./handover.ts";
@@ -59,6 +60,7 @@ const ROWS: readonly Row[] = [
 
 async function main(): Promise<void> {
   if (Deno.args.includes("state")) return await printStateAlone();
+  if (Deno.args.includes("cluster")) return await printClusterStarts();
   await using server = await ZooKeeperServer.start({ tickTimeMs: 2000, jvmOptions: ["-Xmx512m"] });
   const { contestants, missing } = await gather(server.address);
   for (const contestant of contestants) await contestant.run(WARM_UP);
@@ -74,6 +76,7 @@ async function main(): Promise<void> {
   await printDaemon(server.address);
   await printStateOf(server.address);
   await printCrashes();
+  await printClusterStarts();
 }
 
 async function printStateAlone(): Promise<void> {

@@ -3,7 +3,7 @@
 # by its absolute path. What is missing is installed from Debian's packages when run as root.
 set -euo pipefail
 
-readonly LOCK_LIMIT_S=240
+readonly LOCK_LIMIT_S=240 POLICY=/usr/sbin/policy-rc.d
 
 is_there() {
   if [[ "$1" == /* ]]; then [[ -e "$1" ]]; else command -v "$1" >/dev/null; fi
@@ -16,12 +16,21 @@ missing_packages() {
   done | sort -u
 }
 
+# Programs are wanted, not services: Debian asks this file before it starts one.
+start_no_service() {
+  [[ ! -e "${POLICY}" && ! -L "${POLICY}" ]] || return 0
+  trap 'rm -f "${POLICY}"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"${POLICY}"
+  chmod 755 "${POLICY}"
+}
+
 install() {
   local lock
   export DEBIAN_FRONTEND=noninteractive
   # apt-get fails while another one runs; two clones may well ask at once.
   { exec {lock}</var/lib/apt/lists && flock -w "${LOCK_LIMIT_S}" "${lock}"; } || return
   echo "Installing with apt: $*"
+  start_no_service
   apt-get -qq update
   apt-get -qq install --yes --no-install-recommends -o Dpkg::Use-Pty=0 \
     -o DPkg::Lock::Timeout="${LOCK_LIMIT_S}" "$@" >/dev/null

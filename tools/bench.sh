@@ -15,7 +15,8 @@ main() {
   "${tools}/zookeeper.sh" ensure
   compiler
   "${tools}/apt.sh" javac=default-jdk-headless /usr/lib/python3/dist-packages/kazoo=python3-kazoo \
-    /usr/share/java/curator-recipes.jar=libcurator-recipes-java
+    /usr/share/java/curator-recipes.jar=libcurator-recipes-java \
+    /usr/sbin/sshd=openssh-server ssh=openssh-client ip=iproute2
   exec "${tools}/deno.sh" run --allow-all "${tools}/../bench/run.ts" "$@"
 }
 

@@ -13,7 +13,8 @@ source "${tools}/stages.sh"
 needed_tools() {
   local status=0
   "${tools}/apt.sh" shellcheck=shellcheck ssh=openssh-client setsid=util-linux ps=procps \
-    perl=perl-base strace=strace openssl=openssl systemd-analyze=systemd || status=1
+    perl=perl-base strace=strace openssl=openssl systemd-analyze=systemd git=git \
+    /usr/sbin/sshd=openssh-server ip=iproute2 || status=1
   "${tools}/zookeeper.sh" ensure || status=1
   return "${status}"
 }
@@ -39,7 +40,7 @@ slow_stages() {
   stage "tools" 300 "${tools}/test.sh" --needed-tools
   # Without them every test would only say the same.
   if ((failed > failed_before)); then
-    echo "Not run for want of tools: shell scripts, integration, fault and wrapper tests"
+    echo "Not run for want of tools: shell scripts, integration, fault, wrapper and cluster tests"
     return
   fi
   stage "shell scripts" 60 "${tools}/test.sh" --shell-scripts
@@ -49,6 +50,7 @@ slow_stages() {
     --ignore=tests/integration/storage tests/integration
   stage "fault tests" 300 "${deno}" test --no-check --allow-all tests/faults
   stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
+  stage "cluster tests" 300 "${deno}" test --no-check --allow-all --parallel tests/cluster
 }
 
 # Without Deno every other stage would only say the same.

@@ -30,7 +30,8 @@ function childrenOf(pid: number): number[] {
   return lists.flatMap((list) => list.split(" ").filter((text) => text !== "").map(Number));
 }
 
-function wordsOf(pid: number): string[] {
+/** The command line of a process; none if it is gone. */
+export function wordsOf(pid: number): string[] {
   return textOf(`/proc/${pid}/cmdline`).split("\0");
 }
 
