@@ -8,6 +8,7 @@ export interface Rights {
 
 const ROOT: Rights = { flags: [], user: "root" };
 const ORDINARY: Rights = { flags: ["--user", "--map-root-user"], user: "user" };
+const CAN_MAKE_HOSTS = new URL("can_make_hosts.sh", import.meta.url).pathname;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const PATH = `${Deno.env.get("PATH")}:/usr/sbin:/sbin`;
@@ -69,11 +70,9 @@ function limitOf(program: string, limitMs: number) {
   return { passed: passed.promise, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-function isGranted({ flags }: Rights): boolean {
-  const script = "mount -t tmpfs tmpfs /mnt && ip link add probe type bridge";
-  const { success } = new Deno.Command("unshare", {
-    args: [...flags, "--net", "--uts", "--ipc", "--mount", "--pid", "--fork", "sh", "-c", script],
-    env: { PATH },
+function isGranted({ user }: Rights): boolean {
+  const { success } = new Deno.Command(CAN_MAKE_HOSTS, {
+    args: [user],
     stdout: "null",
     stderr: "null",
   }).outputSync();
