@@ -7,11 +7,17 @@
 # FLINK_IDENT_STRING (stands in the names of pid and log files; default: the user), and, before the configuration,
 # HIGH_AVAILABILITY, FLINK_PID_DIR, FLINK_LOG_DIR, MAX_LOG_FILE_NUMBER, FLINK_SSH_OPTS.
 
+# Whatever POSIXLY_CORRECT and BASH_ENV have made of this shell.
+set +o posix
+IFS=$' \t\n'
+
 home="$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/.." && pwd)"
 # What deploy-cluster.sh has copied lies in versions/ID of its home, which reaches it through the link `current`.
 if [[ ${home} == */versions/* && -L ${home%/*/*}/current && ${home%/*} == */versions ]]; then home="${home%/*/*}"; fi
 bin="${home}/bin"
 export MASTERD_HOME="${home}"
+# The names of pid and log files hold it, and bash believes an environment that calls the host otherwise.
+HOSTNAME="$(</proc/sys/kernel/hostname)"
 
 # What `masterd script-env` answers, under its names.
 ha="" pid_dir="" log_dir="" log_max="" ssh_options=() quorum_peers="" config_dir="" version=""

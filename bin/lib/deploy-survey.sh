@@ -45,6 +45,14 @@ compare_modes() {
   ((count == ${#mode[@]})) || same=""
 }
 
+# A version lies in another folder than the installation, so that such a link would lead elsewhere.
+check_link() { # PATH
+  local folder="${home}/${1%%/*}"
+  [[ $(readlink -- "${home}/$1") == /* ||
+    $(realpath -ms -- "${home}/${1%/*}/$(readlink -- "${home}/$1")") == "${folder}"/* ]] ||
+    fail "${home}/$1 is a link out of ${folder}: give it an absolute path."
+}
+
 # A file in conf that was never deployed belongs to this host and stays; one that was, and is no more, goes.
 compare_names() {
   local path
@@ -52,6 +60,7 @@ compare_names() {
   for path in "${home}"/bin/** "${home}"/conf/**; do
     [[ ! -d ${path} || -L ${path} ]] || continue
     path="${path#"${home}/"}"
+    [[ ! -L ${home}/${path} ]] || check_link "${path}"
     [[ -z ${sum["${path}"]:-} ]] || continue
     if [[ ${path} == bin/* || -n ${deployed["${path}"]:-} ]]; then dropped+=("${path}"); else kept+=("${path}"); fi
   done

@@ -2,6 +2,10 @@
 # shellcheck disable=SC2034,SC2154 # the variables of hosts.sh and task-run.sh
 # Prints what the hosts have said, and notes how they ended. Sourced by hosts.sh.
 
+# How a call over ssh ends that has done all. 0 may come from a login profile that ends the shell before, or that becomes
+# another program.
+readonly all_done=199
+
 declare -A unreachable=() # by key of the host
 
 # Whatever a shell or a banner has printed: control characters would move the cursor of who reads it.
@@ -30,12 +34,13 @@ show_output() { # NUMBER
 }
 
 show_host() { # NUMBER EXIT_CODE
-  local key="${host_keys[$1]}" result="ok"
+  local key="${host_keys[$1]}" result="ok" success=0
   show_output "$1"
-  if (($2 != 0)); then
+  [[ ${key} == local ]] || success="${all_done}"
+  if (($2 != success)); then
     cause_of "$2" "${key}" "${host_output:+${host_output}/$1.err}"
     result="${REPLY}"
-    ((exit_code != 0)) || exit_code="$2"
+    ((exit_code != 0)) || exit_code=$(($2 == 0 ? 1 : $2))
     [[ ${key} == local || $2 != @(124|255) ]] || unreachable[${key}]=yes
   fi
   note_result "${key}" "${host_names[$1]}" "${result}"

@@ -59,7 +59,7 @@ read_pid_file() {
       live+=("${pid}"$'\t'"${started}"$'\t'"${rest}")
     else
       stale+=("${pid//[^0-9]/?}")
-      clean_up_after "${rest}"
+      [[ ${pid}${started} == *[!0-9]* ]] || clean_up_after "${rest}" # else it was no instance
     fi
   done <"${pid_file}"
   ((${#stale[@]} == 0 && ${#live[@]} > 0)) || write_pid_file

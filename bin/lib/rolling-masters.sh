@@ -46,6 +46,7 @@ hand_over() { # NUMBER
 leave_out_masters() { # those that do not run: only with --force
   local number
   local -a master
+  [[ -n ${force} ]] || return 0
   for number in "${!masters[@]}"; do
     IFS=$'\t' read -r -a master <<<"${masters[number]}"
     [[ ${roles[number]:-} != @(leader|standby) ]] || is_dark "${master[0]}" "${master[@]:2:3}" || continue

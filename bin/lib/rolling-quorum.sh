@@ -62,6 +62,7 @@ restart_server() { # LINE
 leave_out_servers() { # those that do not serve: only with --force
   local line
   local -a server
+  [[ -n ${force} ]] || return 0
   read_states || true
   for line in "${servers[@]}"; do
     IFS=$'\t' read -r -a server <<<"${line}"

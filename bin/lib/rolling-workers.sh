@@ -9,6 +9,7 @@ restart_workers() { # LINE...
   local -A count=()
   for line in "$@"; do
     IFS=$'\t' read -r -a worker <<<"${line}"
+    line="${line,,}"
     [[ ${worker[1]} == remote ]] || line="local"
     local -x MASTERD_DAEMON_INSTANCE="${count[${line}]:=0}"
     count[${line}]=$((count[${line}] + 1))

@@ -12,13 +12,13 @@ note_result() { # KEY HOST RESULT
   [[ ${results[$1]:-ok} != ok ]] || results[$1]="$3"
 }
 
-# The line of what a host has said that tells most: the error of a script of ours, else the last.
+# The line of what a host has said that tells most: a full disk, the error of a script of ours, else the last.
 telling_line() { # ERROR_FILE: into REPLY
   local line text
   text="$(tr -d '\000' <"$1")"
   # Blank lines are none.
-  line="$(grep -a -m 1 -E 'No space left on device|^\[ERROR\] |^Error starting ' <<<"${text}" ||
-    grep -a . <<<"${text}" | tail -n 1)" || true
+  line="$(grep -a -m 1 'No space left on device' <<<"${text}" ||
+    grep -a -m 1 -E '^\[ERROR\] |^Error starting ' <<<"${text}" || grep -a . <<<"${text}" | tail -n 1)" || true
   printable "${line#\[ERROR\] }"
 }
 
@@ -26,6 +26,7 @@ cause_of() { # CODE KEY ERROR_FILE: why a host has failed, into REPLY
   local cause="exit code $1"
   if [[ $2 != local ]]; then
     case "$1" in
+      0) cause="its login profile ends the shell before the scripts are called" ;;
       124 | 137) cause="not done within ${ssh_timeout} seconds" ;;
       255) ssh_cause "$(tr -d '\000' <"$3")" && cause="${REPLY}" ;;
     esac

@@ -9,7 +9,7 @@ readonly ssh_parallel="${MASTERD_SSH_PARALLEL:-16}"
 # On each host one shell makes all calls, one after the other, and ends with the exit code of the first that failed.
 # shellcheck disable=SC2016
 readonly shell_start='first=0; run() { "$@" || { local code=$?; ((first != 0)) || first=$code; }; };' \
-  shell_end=' exit $first'
+  shell_end=' exit $first' remote_end=" exit \$((first == 0 ? ${all_done} : first == ${all_done} ? 1 : first))"
 
 declare -A host_pids=()  # of the calls that run, by number of the host
 declare -A host_codes=() # the exit codes of those that have ended, by number of the host
@@ -19,12 +19,12 @@ host_output=""           # the folder of what the hosts print; empty if this hos
 # have sessions of their own.
 begin_host() { # NUMBER
   local -a call
-  local script="${shell_start}${host_tasks[$1]}${shell_end}" missing
+  local script="${shell_start}${host_tasks[$1]}" missing
   if [[ ${host_keys[$1]} == local ]]; then
-    call=(timeout -k 5 0 bash -c "${script}")
+    call=(timeout -k 5 0 bash -c "${script}${shell_end}")
   else
     missing="$(quoted "[ERROR] There is no installation in ${home}: bin/deploy-cluster.sh copies it to the hosts.")"
-    script="[[ -e $(quoted "${bin}/config.sh") ]] || { echo ${missing} >&2; exit 127; }; ${script}"
+    script="[[ -e $(quoted "${bin}/config.sh") ]] || { echo ${missing} >&2; exit 127; }; ${script}${remote_end}"
     # A login shell, because Java may be on its PATH only.
     ssh_call "${host_names[$1]}" "${host_users[$1]}" "${host_ports[$1]}" "/bin/bash -lc $(quoted "${script}")"
   fi

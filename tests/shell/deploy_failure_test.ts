@@ -120,6 +120,20 @@ Deno.test("deploy-cluster.sh replaces no link to somewhere else", async () => {
   assert.equal(await target(deployment.on("n1", "conf")), deployment.path());
 });
 
+Deno.test("deploy-cluster.sh breaks no link of conf there", async () => {
+  await using deployment = await Deployment.create("n1");
+  await mkdir(deployment.on("n1", "conf", "more"), { recursive: true });
+  const link = deployment.on("n1", "conf", "more", "token");
+  await symlink("../../token", link);
+  const outcome = await deployment.run();
+  assert.equal(outcome.code, 1);
+  assert.match(outcome.errors, /^n1 {4}.*conf\/more\/token is a link out of .*conf: give it an /m);
+  assert.equal(await target(link), "../../token");
+  await rm(link);
+  await symlink("../inside", link);
+  assert.equal((await deployment.run()).code, 0);
+});
+
 Deno.test("deploy-cluster.sh that is ended leaves nothing on the hosts", async () => {
   await using deployment = await Deployment.create("n1", "slow1");
   const script = deployment.begin();

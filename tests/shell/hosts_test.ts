@@ -202,6 +202,33 @@ Deno.test("start-cluster.sh prints what a login shell prints, without what moves
   assert.equal(errors, "node1: no end\n");
 });
 
+Deno.test("scripts work in a shell that follows POSIX, or splits words elsewhere", async () => {
+  await using cluster = await SshCluster.create({ masters: ["node1", "node2"].map(masterOn) });
+  const file = cluster.installation.path("bash-env");
+  await writeFile(file, "IFS=:\n");
+  const environment = { POSIXLY_CORRECT: "1", BASH_ENV: file };
+  for (const script of ["start-cluster.sh", "stop-cluster.sh"]) {
+    const { code, errors } = await cluster.run(script, [], environment);
+    assert.deepEqual([code, errors], [0, ""]);
+  }
+  for (const call of await cluster.calls()) assert.doesNotMatch(call, / -p /);
+});
+
+for (const end of ["exit 0", "exec true"]) {
+  Deno.test(`scripts do not take it for success when the login profile says ${end}`, async () => {
+    await using cluster = await SshCluster.create({ masters: [masterOn("node1")] });
+    await cluster.addToProfile(end);
+    for (const script of ["start-cluster.sh", "stop-cluster.sh"]) {
+      const { code, errors } = await cluster.run(script);
+      assert.equal(code, 1);
+      assert.match(
+        errors,
+        /^node1 {2}its login profile ends the shell before the scripts are called/m,
+      );
+    }
+  });
+}
+
 Deno.test("start-cluster.sh says that a host has no installation, or no binary", async () => {
   await using empty = await Installation.create();
   await rm(empty.path("masterd"));
@@ -263,8 +290,8 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     for (let text = ""; !text.includes("node1: Starting");) text += (await printed.read()).value;
     const events = await until(() => cluster.events(), (events) => events.length === 4);
     script.kill(signal);
-    await printed.cancel();
     assert.equal((await script.status).code, code);
+    await printed.cancel();
     assert.equal(
       await new Response(script.stderr).text(),
       lines(
@@ -313,6 +340,30 @@ Deno.test("stop-cluster.sh calls every host once for each kind, the last one fir
     ],
   );
   assert.match(outcome.errors, /^dark1 +unreachable: .*\n(?:.*\n)*localhost +ok$/m);
+});
+
+Deno.test("stop-cluster.sh stops the host of the leader last, and there the leader", async () => {
+  const masters = ["node1", "node2", "node3", "node2"].map(masterOn);
+  masters[3] = masters[3]!.replace("8081", "8082");
+  await using cluster = await SshCluster.create({ masters });
+  const roles = ["standby", "leader", "unreachable", "standby"];
+  const answer = masters.map((line, index) =>
+    [...line.split("\t").slice(0, 2), roles[index]].join("\t")
+  );
+  await cluster.installation.answer({ status: lines(...answer) });
+  await cluster.run("stop-cluster.sh", [], { MASTERD_SSH_PARALLEL: "1" });
+  const told = (await cluster.calls()).map((call) =>
+    call.replace(/^.* (\w+) -- .*jobmanager\.sh\W* (.*); exit .*$/, "$1 $2").replaceAll(
+      /['\\]/g,
+      "",
+    )
+  );
+  assert.deepEqual(told, [
+    "node2 stop node2 8082",
+    "node3 stop-all",
+    "node1 stop-all",
+    "node2 stop-all",
+  ]);
 });
 
 Deno.test("start-cluster.sh tells other hosts of a configuration folder that was given", async () => {

@@ -51,6 +51,33 @@ Deno.test("rolling-restart.sh refuses to begin when a master is not there, and n
   assert.deepEqual(await allInstances(cluster), before);
 });
 
+Deno.test("rolling-restart.sh leaves nothing out when the masters are once not known", async () => {
+  await using cluster = await startedCluster();
+  await rename(cluster.path("masterd"), cluster.path("knowing"));
+  await script(
+    cluster.path("masterd"),
+    'once="${MASTERD_HOME}/once"',
+    '[[ "$*" != "status --roles" || -e ${once} ]] || { : >"${once}"; exit 69; }',
+    'exec "${MASTERD_HOME}/knowing" "$@"',
+  );
+  const outcome = await cluster.run("rolling-restart.sh");
+  assert.deepEqual([outcome.code, outcome.errors], [0, ""]);
+  assert.equal(outcome.lines.at(-1), "Restarted: 5 daemons.");
+});
+
+Deno.test("rolling-restart.sh restarts each worker of a host that is written in two ways", async () => {
+  await using cluster = await startedCluster();
+  const { environment } = await fakeSsh(cluster);
+  await cluster.run("taskmanager.sh", ["stop-all"]);
+  await cluster.answer({ workers: lines("node1\tremote\t-\t-", "NODE1\tremote\t-\t-") });
+  assert.equal((await cluster.run("start-cluster.sh", [], { environment })).code, 0);
+  const before = await cluster.instances("taskexecutor");
+  assert.equal((await cluster.run("rolling-restart.sh", [], { environment })).code, 0);
+  const after = await cluster.instances("taskexecutor");
+  assert.deepEqual(after.map(({ name }) => name).sort(), ["0", "1"]);
+  for (const { pid } of before) assert.ok(after.every((instance) => instance.pid !== pid));
+});
+
 Deno.test("rolling-restart.sh --force leaves out a master that is not there", async () => {
   await using cluster = await startedCluster();
   await crash((await cluster.instances("standalonesession"))[2]!.pid);

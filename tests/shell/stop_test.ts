@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { crash, Installation, isAlive, lines, startTimeOf, stranger } from "./installation.ts";
 
@@ -120,6 +120,24 @@ Deno.test("taskmanager.sh stop passes over lines that are no instances", async (
   assert.ok(!(await installation.files(installation.home)).includes("made"));
 });
 
+Deno.test("taskmanager.sh stop passes over a line that could be no name of a file", async () => {
+  await using installation = await Installation.create();
+  await installation.run("taskmanager.sh", ["start"]);
+  const file = await installation.pidFile("taskexecutor");
+  await writeFile(file, `x\ty\t${"z".repeat(300)}\n${await readFile(file, "utf8")}`);
+  const { code, errors } = await installation.run("taskmanager.sh", ["stop"]);
+  assert.deepEqual([code, errors], [0, ""]);
+  assert.ok(!await isAlive(parseInt((await installation.noted("daemons"))[0]!)));
+});
+
+Deno.test("taskmanager.sh stop finds its daemons whatever HOSTNAME says", async () => {
+  await using installation = await Installation.create();
+  await installation.run("taskmanager.sh", ["start"]);
+  const environment = { HOSTNAME: "elsewhere" };
+  const { lines } = await installation.run("taskmanager.sh", ["stop"], { environment });
+  assert.match(lines[0]!, /^Stopping taskexecutor daemon /);
+});
+
 Deno.test("taskmanager.sh stop kills a daemon that does not follow TERM", async () => {
   await using installation = await Installation.create();
   await installation.run("taskmanager.sh", ["start"], {
@@ -172,4 +190,25 @@ Deno.test("taskmanager.sh stop called several times at once ends one worker each
   const [first] = await installation.instances("taskexecutor");
   await Promise.all([1, 2].map(() => installation.run("taskmanager.sh", ["stop"])));
   assert.deepEqual(await installation.instances("taskexecutor"), [first]);
+});
+
+Deno.test("stop-cluster.sh stops those that stand by before the leader", async () => {
+  await using installation = await Installation.create();
+  const ports = [8081, 8082, 8083];
+  const roles = ["standby", "standby", "leader"];
+  await installation.answer({
+    masters: lines(...ports.map((port) => `localhost\t${port}\tlocal\t-\t-`)),
+    status: lines(...ports.map((port, index) => `localhost\t${port}\t${roles[index]}`)),
+    workers: "",
+  });
+  await installation.run("start-cluster.sh");
+  const pids = (await installation.instances("standalonesession")).toSorted((one, other) =>
+    one.name < other.name ? -1 : 1
+  ).map(({ pid }) => pid);
+  const outcome = await installation.run("stop-cluster.sh");
+  assert.deepEqual(outcome, {
+    code: 0,
+    lines: pids.map((pid) => `Stopping standalonesession daemon (pid: ${pid}) on host localhost.`),
+    errors: "",
+  });
 });
