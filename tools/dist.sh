@@ -8,6 +8,8 @@ tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools
 cd -- "${tools}/.."
 export LC_ALL=C
+# gzip and tar would take options of the caller from them.
+unset GZIP TAR_OPTIONS
 
 # What a binary is made of, and what lies beside it on a host.
 readonly SOURCES=(main.ts src types deno.json deno.lock tools/{build,deno,denort,permissions}.sh)

@@ -1,4 +1,4 @@
-import { formatJavaProperty, parseJavaProperties } from "./java_properties.ts";
+import { formatJavaProperty, javaLines, parseJavaProperties } from "./java_properties.ts";
 import { findZooServer, type ZooCfg } from "./zoo_cfg.ts";
 import { formatZooServer } from "./zoo_server.ts";
 
@@ -54,14 +54,14 @@ function replaceSettings(
   text: string,
   wanted: ReadonlyMap<string, string | undefined>,
 ): string {
-  const lines: (string | undefined)[] = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const lines: (string | undefined)[] = javaLines(text);
   if (lines.at(-1) === "") lines.pop();
   const missing = new Map(wanted);
   for (const { key, value, line, lastLine } of parseJavaProperties(text)) {
     missing.delete(key);
     const replacement = wanted.has(key) ? wanted.get(key) : value;
     const asWritten = lines.slice(line - 1, lastLine).join("");
-    if (replacement === value && isAscii(asWritten)) continue;
+    if (replacement === value && isFit(asWritten)) continue;
     lines.fill(undefined, line - 1, lastLine);
     if (replacement !== undefined) lines[line - 1] = formatJavaProperty(key, replacement);
   }
@@ -71,7 +71,8 @@ function replaceSettings(
   return lines.filter((line) => line !== undefined).join("\n") + "\n";
 }
 
-// Java reads the file as Latin-1; other letters have to be escaped.
-function isAscii(text: string): boolean {
-  return /^[\t\x20-\x7e]*$/.test(text);
+// Java reads the file as Latin-1; other letters have to be escaped. A backslash at the end of the file
+// would carry over what is added behind it.
+function isFit(asWritten: string): boolean {
+  return /^[\t\x20-\x7e]*$/.test(asWritten) && !asWritten.endsWith("\\");
 }

@@ -147,7 +147,9 @@ function parseHostName(host: string, text: string): string {
   return host;
 }
 
+// With a leading zero a number is octal for ssh, and decimal for Java.
 function isIPv4(host: string): boolean {
   const parts = host.split(".");
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return parts.length === 4 &&
+    parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }

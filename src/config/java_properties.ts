@@ -10,7 +10,7 @@ export interface Property {
 /** Reads Java's properties format: `key=value`, `key: value` or `key value`, comments `#` and `!`. */
 export function parseJavaProperties(text: string): Property[] {
   const properties: Property[] = [];
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  const lines = javaLines(text);
   for (let index = 0; index < lines.length; index++) {
     const first = index;
     let content = lines[index]!.replace(/^[ \t\f]+/, "");
@@ -21,6 +21,11 @@ export function parseJavaProperties(text: string): Property[] {
     properties.push({ ...parseProperty(content), line: first + 1, lastLine: index + 1 });
   }
   return properties;
+}
+
+/** The lines as Java counts them: a carriage return alone ends one, too. */
+export function javaLines(text: string): string[] {
+  return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
 }
 
 /** Writes a setting so that Java, which takes the file for Latin-1, and `parseJavaProperties()` read it back. */

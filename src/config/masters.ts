@@ -1,6 +1,7 @@
 import { ConfigError, invalidValue } from "./config_error.ts";
 import { parseHostLines } from "./host_lines.ts";
-import { formatHost, splitHostPort } from "./host_port.ts";
+import { splitHostPort } from "./host_port.ts";
+import { normalHost } from "./locality.ts";
 import type { Login } from "./login.ts";
 
 /** A line of conf/masters. */
@@ -35,7 +36,7 @@ function refuseDuplicate(
 ): void {
   // With port 0 each master gets a port of its own.
   if (master.port === 0) return;
-  const name = `${formatHost(master.host.toLowerCase())}:${master.port ?? ""}`;
+  const name = `${normalHost(master.host)}:${master.port ?? ""}`;
   const earlier = lineOfMaster.get(name);
   if (earlier === undefined) {
     lineOfMaster.set(name, master.line);

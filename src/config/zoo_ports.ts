@@ -53,11 +53,6 @@ export function isLoopback(host: string): boolean {
 }
 
 function listeners(server: ZooServer, zooCfg: Ports): Listener[] {
-  const everywhere = zooCfg.settings.get("quorumListenOnAllIPs")?.toLowerCase() === "true";
-  const toServers = server.cards.flatMap(({ host, peerPort, electionPort }) => {
-    const address = everywhere ? EVERYWHERE : boundTo(host);
-    return [{ address, port: peerPort }, { address, port: electionPort }];
-  });
   const { secureClient } = zooCfg;
   const port = server.client?.port ?? zooCfg.clientPort;
   const host = server.client?.host ?? zooCfg.clientAddress;
@@ -65,7 +60,19 @@ function listeners(server: ZooServer, zooCfg: Ports): Listener[] {
     ...(port === undefined ? [] : [{ address: boundTo(host), port }]),
     ...(secureClient ? [{ address: boundTo(secureClient.host), port: secureClient.port }] : []),
   ];
-  return [...toServers, ...toClients];
+  return [...listenersToServers(server, zooCfg), ...toClients];
+}
+
+function listenersToServers({ cards }: ZooServer, { settings }: Ports): Listener[] {
+  if (settings.get("quorumListenOnAllIPs")?.toLowerCase() !== "true") {
+    return cards.flatMap(({ host, peerPort, electionPort }) =>
+      [peerPort, electionPort].map((port) => ({ address: boundTo(host), port }))
+    );
+  }
+  // Cards with the same port share one listener then.
+  const peerPorts = new Set(cards.map(({ peerPort }) => peerPort));
+  const electionPorts = new Set(cards.map(({ electionPort }) => electionPort));
+  return [...peerPorts, ...electionPorts].map((port) => ({ address: EVERYWHERE, port }));
 }
 
 function boundTo(host: string | undefined): string {

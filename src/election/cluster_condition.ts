@@ -39,6 +39,23 @@ async function readOwn(
   reads: BoundedReads,
   cluster: { path: string; entries: string },
 ): Promise<ClusterCondition> {
+  const look = await lookAtOwn(reads, cluster);
+  if (look.leader === undefined || look.isFirst) return conditionOf(look);
+  // Leadership may have moved between the reads of one look.
+  return conditionOf(await lookAtOwn(reads, cluster));
+}
+
+interface Look extends ClusterSize {
+  contenders: readonly bigint[];
+  leader: PublishedLeader | undefined;
+  /** Whether who published is the first in the queue. */
+  isFirst: boolean;
+}
+
+async function lookAtOwn(
+  reads: BoundedReads,
+  cluster: { path: string; entries: string },
+): Promise<Look> {
   const layout = electionLayout(cluster.path);
   const [contenders, registrations, information, entries] = await Promise.all([
     ownersBelow(reads, layout.latch, (children) => latchQueue(children).contenders),
@@ -47,11 +64,14 @@ async function readOwn(
     reads.stat(cluster.entries),
   ]);
   const masters = registrations.filter(isSession).length;
-  const size = { masters, entries: entries?.numChildren ?? 0 };
   const leader = livingLeader(information);
   const isFirst = contenders[0] === information?.stat.ephemeralOwner;
+  return { contenders, masters, entries: entries?.numChildren ?? 0, leader, isFirst };
+}
+
+function conditionOf({ contenders, leader, isFirst, ...size }: Look): ClusterCondition {
   if (leader !== undefined && isFirst) return { kind: "alive", leader, ...size };
-  const isAnybodyThere = masters > 0 || contenders.some(isSession);
+  const isAnybodyThere = size.masters > 0 || contenders.some(isSession);
   return { kind: isAnybodyThere ? "no-leader" : "dead", ...size };
 }
 

@@ -73,11 +73,18 @@ class ClusterWalk {
 
   listing(): ClusterListing {
     const occupied = [...this.#found.map(({ path }) => path), ...this.#unread];
+    const inhabited = new Set(occupied.map((path) => this.#childAbove(path)));
     const foreign = this.#others
-      .filter((other) => !occupied.some((path) => path.startsWith(`${other}/`)))
+      .filter((other) => !inhabited.has(other))
       .map((path) => ({ kind: "foreign", path }) as const);
     const occupants = [...this.#found, ...foreign].sort(byPath);
     return { occupants, isComplete: this.#unread.length === 0 };
+  }
+
+  /** The child of the root that a path goes through. */
+  #childAbove(path: string): string {
+    const end = path.indexOf("/", joinPath(this.#root, "").length);
+    return end < 0 ? path : path.slice(0, end);
   }
 
   async #visitIfAllowed(path: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs the last commit once more, from a clone in another folder, for another home and umask, and
-# compares what comes out with the tarballs of `make dist` here.
+# Packs the last commit once more, from a clone in another folder, for another home, umask and environment,
+# and compares what comes out with the tarballs of `make dist` here.
 set -euo pipefail
 
 root="$(readlink -f -- "$(dirname -- "${BASH_SOURCE[0]}")/../..")"
@@ -17,7 +17,8 @@ main() {
   mkdir -p "${clone}/.cache/deno"
   cp -r "${root}/.cache/deno/npm" "${clone}/.cache/deno"
   umask 077
-  HOME="${folder}/home" DENO_DIR="${folder}/cache" "${clone}/tools/dist.sh"
+  HOME="${folder}/home" DENO_DIR="${folder}/cache" GZIP=-1 TAR_OPTIONS=--sort=none \
+    "${clone}/tools/dist.sh"
   for archive in "${archives[@]}"; do
     cmp "${archive}" "${clone}/dist/${archive##*/}"
     echo "the same bytes: ${archive##*/}"

@@ -16,6 +16,8 @@ import { table } from "../state/table.ts";
 const MAX_WAIT_SECONDS = 86_400;
 /** How long a server may take to answer. */
 const ANSWER_LIMIT_MS = 3000;
+/** Enough for an answer, also where little time is left. */
+const LEAST_LIMIT_MS = 1000;
 const PAUSE_MS = 200;
 /** How long to wait, with a majority, for servers that are about to join it. */
 const JOIN_MS = 3000;
@@ -46,16 +48,19 @@ interface QuorumStatus {
 
 async function awaitQuorum(
   zooCfg: ZooCfg,
-  { waitMs = 0, signal }: { waitMs?: number; signal: AbortSignal },
+  { waitMs, signal }: { waitMs: number | undefined; signal: AbortSignal },
 ): Promise<QuorumStatus> {
   const isLocal = localHostTest();
-  let deadline = performance.now() + waitMs;
+  const deadline = performance.now() + (waitMs ?? 0);
+  let joinDeadline = Infinity;
   while (true) {
-    const servers = await surveyQuorum(zooCfg, { isLocal, limitMs: ANSWER_LIMIT_MS, signal });
+    const leftMs = waitMs === undefined ? Infinity : Math.round(deadline - performance.now());
+    const limitMs = Math.max(LEAST_LIMIT_MS, Math.min(ANSWER_LIMIT_MS, leftMs));
+    const servers = await surveyQuorum(zooCfg, { isLocal, limitMs, signal });
     const verdict = judgeQuorum(zooCfg, servers);
     const { hasQuorum, canChange, isGrowing } = verdict;
-    if (hasQuorum) deadline = Math.min(deadline, performance.now() + JOIN_MS);
-    const isLast = performance.now() + PAUSE_MS >= deadline;
+    joinDeadline = hasQuorum ? Math.min(joinDeadline, performance.now() + JOIN_MS) : Infinity;
+    const isLast = performance.now() + PAUSE_MS >= Math.min(deadline, joinDeadline);
     if (hasQuorum && !isGrowing || !canChange || isLast) return { servers, verdict };
     await delay(PAUSE_MS, { signal });
   }

@@ -7,7 +7,7 @@ import { type ExpectedCluster, loadExpectedCluster } from "./expected_cluster.ts
 import { HostNames } from "./host_names.ts";
 import { actingLeader } from "./leadership.ts";
 import { askMaster, type MasterAnswer } from "./master_call.ts";
-import { type MasterPlace, masterPlaces, parsePlaces } from "./master_places.ts";
+import { leaderPlace, type MasterPlace, masterPlaces, parsePlaces } from "./master_places.ts";
 import { type MasterView, settleViews } from "./master_views.ts";
 import { countWorkers, type WorkerCount } from "./worker_count.ts";
 
@@ -78,10 +78,9 @@ export class ClusterLook implements AsyncDisposable {
     const { participants, leader } = coordination.kind === "seen"
       ? coordination
       : { participants: [], leader: undefined };
-    const { host, webuiPort: port } = leader?.details ?? {};
     const places = masterPlaces(this.#expected.masters, {
       registered: parsePlaces(participants),
-      leader: host === undefined || port === undefined ? undefined : { host, port },
+      leader: leaderPlace(leader?.details),
     });
     const views = new Map<MasterPlace, MasterView>();
     await inParallel(places, PARALLEL_CALLS, async (place) => {

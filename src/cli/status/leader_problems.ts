@@ -3,7 +3,7 @@ import { formatHostPort } from "../../config/host_port.ts";
 import type { ClusterPicture } from "./cluster_look.ts";
 import { electionName } from "./election_name.ts";
 import { actingLeader, claimants, isAt } from "./leadership.ts";
-import { shown } from "./master_status.ts";
+import { isConnected, shown } from "./master_status.ts";
 import { answering, type AnsweringMaster, nameOf } from "./master_views.ts";
 import type { Problem } from "./problem.ts";
 
@@ -49,10 +49,13 @@ function claimedOnly(picture: ClusterPicture): Problem[] {
 function publishedProblems(leader: LeaderInformation, picture: ClusterPicture): Problem[] {
   const source = electionName(picture);
   const acting = actingLeader(picture);
-  const rivals = claimants(picture).filter((master) =>
-    nameOf(master) !== (acting && nameOf(acting)) &&
-    !(leader.details !== undefined && isAt(master, leader.details))
-  ).map((master) =>
+  const { details } = leader;
+  // Where nobody leads as it is published, absence() tells of the one at that place.
+  const isTold = (master: AnsweringMaster) =>
+    acting === undefined
+      ? details !== undefined && isAt(master, details)
+      : nameOf(master) === nameOf(acting);
+  const rivals = claimants(picture).filter((master) => !isTold(master)).map((master) =>
     disagreement(
       `${nameOf(master)} says that it leads${epochOf(master)}, ` +
         `but ${source} names ${publishedName(leader)}`,
@@ -90,7 +93,7 @@ function absence(leader: LeaderInformation, picture: ClusterPicture): Problem {
 function strays(leader: LeaderInformation, picture: ClusterPicture): Problem[] {
   return answering(picture.masters).flatMap((master): Problem[] => {
     const { role, connection, leader: known } = master.status;
-    if (role !== "standby" || connection !== "connected") return [];
+    if (role !== "standby" || !isConnected(connection)) return [];
     if (known?.leaderSessionId === leader.leaderSessionId) return [];
     const fact = known === undefined ? "knows no leader" : `follows the leader at ${known.address}`;
     const message = `${nameOf(master)} ${fact}, but ${electionName(picture)} names ` +

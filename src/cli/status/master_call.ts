@@ -3,7 +3,7 @@ import { AnySignal } from "../../async/any_signal.ts";
 import { formatHostPort, type HostPort } from "../../config/host_port.ts";
 import { call } from "../../http/call.ts";
 import { failureText } from "./failure_text.ts";
-import { type MasterStatus, parseMasterStatus } from "./master_status.ts";
+import { type MasterStatus, parseMasterStatus, shown } from "./master_status.ts";
 
 /** What came of asking for the status of a master. */
 export type MasterAnswer =
@@ -83,6 +83,7 @@ async function askOne(
   if (master === undefined) {
     return { kind: "foreign", fact: `what answers there is no master (HTTP ${status})` };
   }
-  if (master.clusterId === clusterId) return { kind: "master", status: master };
+  // Its texts are made printable and short, the id of this cluster too.
+  if (master.clusterId === shown(clusterId)) return { kind: "master", status: master };
   return { kind: "foreign", fact: `a master of the cluster ${master.clusterId} answers there` };
 }

@@ -1,4 +1,10 @@
-import { formatHost, type HostPort, parseHostPort } from "../../config/host_port.ts";
+import {
+  formatHost,
+  formatHostPort,
+  type HostPort,
+  parseHostPort,
+} from "../../config/host_port.ts";
+import type { LeaderAddress } from "../../election/leadership.ts";
 import type { ExpectedMaster } from "./expected_cluster.ts";
 
 /** Where a master is looked for. */
@@ -70,6 +76,14 @@ export function parsePlaces(participants: readonly string[]): HostPort[] {
       return []; // another party wrote it
     }
   });
+}
+
+/** Where a leader is published, as far as it is a place: another party may have written it. */
+export function leaderPlace(
+  details: Pick<LeaderAddress, "host" | "webuiPort"> | undefined,
+): HostPort | undefined {
+  if (details === undefined) return undefined;
+  return parsePlaces([formatHostPort({ host: details.host, port: details.webuiPort })])[0];
 }
 
 function isSameName(one: string, other: string): boolean {

@@ -66,6 +66,11 @@ export function parseMasterStatus(document: unknown): MasterStatus | undefined {
   };
 }
 
+/** Whether a master with this connection can take part in the election; a factory module needs none. */
+export function isConnected(connection: string): boolean {
+  return connection === "connected" || connection === "none";
+}
+
 function parseLeader(leader: Record<string, unknown>): KnownLeader | undefined {
   const { address, leaderSessionId, epoch, leaseLeftMs } = leader;
   if (!isText(address) || !isText(leaderSessionId)) return undefined;

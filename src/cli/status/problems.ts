@@ -1,6 +1,7 @@
 import type { ClusterPicture } from "./cluster_look.ts";
 import { leaderProblems } from "./leader_problems.ts";
 import { isAt } from "./leadership.ts";
+import { isConnected } from "./master_status.ts";
 import { type MasterView, nameOf } from "./master_views.ts";
 import type { Problem, ProblemKind } from "./problem.ts";
 import type { WorkerCount } from "./worker_count.ts";
@@ -75,12 +76,10 @@ function unreadiness(
   switch (role) {
     case "leader":
       return undefined;
-    case "standby": {
-      const isConnected = connection === "connected" || connection === "none";
-      return isConnected
+    case "standby":
+      return isConnected(connection)
         ? undefined
         : `could not lead: its connection to ZooKeeper is ${connection}`;
-    }
     case undefined:
       return "has a role that this version of masterd does not know";
     default:

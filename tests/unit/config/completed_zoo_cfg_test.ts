@@ -45,6 +45,13 @@ Deno.test("completeZooCfg() escapes what Java would take for other letters", () 
   );
 });
 
+Deno.test("completeZooCfg() adds nothing to a last line that ends in a backslash", () => {
+  for (const end of ["\\", "\\\n", "\\\n\n"]) {
+    const settings = settingsOf(`server.1=h\nno.such.key=x${end}`);
+    assert.deepEqual([settings["no.such.key"], settings.tickTime], ["x", "2000"]);
+  }
+});
+
 Deno.test("completeZooCfg() lets a server's own client port stand alone", () => {
   const text = "clientPort=2181\nclientPortAddress=localhost\nserver.1=h;2182\nserver.2=i\n";
   const { clientPort, clientPortAddress, ...own } = settingsOf(text, 1);

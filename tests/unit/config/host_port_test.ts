@@ -57,6 +57,7 @@ const REFUSED: [string, RegExp][] = [
   ["user@h:8081", /names a user, which is not supported/],
   ["300.1.1.1:1", /"300.1.1.1" is not an IPv4 address/],
   ["1.2.3:1", /is not an IPv4 address/],
+  ["010.0.0.1:1", /is not an IPv4 address/],
   ["a..b:1", /is not a host/],
   ["h.:1", /is not a host/],
   ["-oProxyCommand=x:1", /is not a host/],

@@ -15,6 +15,8 @@ const LINES: [string, string, string][] = [
   ["a=b # c", "a", "b # c"],
   ["a=C:\\\\x\\u0041\\t", "a", "C:\\xA"],
   ["a=one,\\\n   two", "a", "one,two"],
+  ["a=one,\\\r   two", "a", "one,two"],
+  ["# c\ra=b", "a", "b"],
 ];
 
 for (const [text, key, value] of LINES) {

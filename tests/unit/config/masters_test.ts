@@ -124,6 +124,7 @@ Deno.test("parseMasters() refuses duplicates", () => {
   assert.match(problemsOf(() => parseMasters("h\nh\n", FILE)).join(), /duplicate of line 1/);
   assert.match(problemsOf(() => parseMasters("h:1\nann@h:1\n", FILE)).join(), /duplicate/);
   assert.match(problemsOf(() => parseMasters("[::1]:1\n[::1]:1\n", FILE)).join(), /duplicate/);
+  assert.match(problemsOf(() => parseMasters("[::1]:1\n[0::1]:1\n", FILE)).join(), /duplicate/);
 });
 
 Deno.test("parseMasters() sees a duplicate behind the default port", () => {

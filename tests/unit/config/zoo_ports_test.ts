@@ -12,6 +12,7 @@ const APART: string[] = [
   "server.1=127.0.0.1;127.0.0.1:2181\nserver.2=127.0.0.2;127.0.0.2:2181\n",
   "server.1=127.0.0.1;127.0.0.1:2181\nserver.2=[::1];[::1]:2181\n",
   "server.1=[2001:db8::1]\nserver.2=[2001:db8::2]\nclientPort=2181\n",
+  "server.1=a:1:2|a-2:1:2\nserver.2=b:1:2|b-2:1:2\nquorumListenOnAllIPs=true\n",
 ];
 
 for (const text of APART) {

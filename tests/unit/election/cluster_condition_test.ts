@@ -59,6 +59,19 @@ for (const [what, change] of Object.entries(LEADERLESS)) {
   });
 }
 
+Deno.test("readCondition() looks again where leadership moved while it looked", async () => {
+  const tree = twoMasters().addNode(INFORMATION, { data: DATA, owner: 2n });
+  const zk = tree.asZooKeeper;
+  const getData: typeof zk.getData = async (path, options) => {
+    // The queue has been read by then.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    tree.remove(`${LATCH}/_c_b-latch-0000000003`);
+    return await zk.getData(path, options);
+  };
+  const moving = { asZooKeeper: { ...zk, getData } } as unknown as FakeTree;
+  assert.equal((await conditionOf(moving)).kind, "alive");
+});
+
 Deno.test("readCondition() passes over children of the latch that are no contenders", async () => {
   const tree = twoMasters().addNode(`${LATCH}/aaa`, { owner: 9n })
     .addNode(INFORMATION, { data: DATA, owner: 1n });

@@ -103,6 +103,16 @@ Deno.test("findClusters() reads no more than it may, and level by level", async 
   assert.equal(tree.reads.length, 50);
 });
 
+Deno.test("findClusters() does not lose itself where far more lies than it may read", async () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
+  const children = new Map([["/flink", ["z", ...names(4000)]], ["/flink/z", names(100_000)]]);
+  const getChildren = (path: string) => Promise.resolve({ children: children.get(path) ?? [] });
+  const tree = new FakeTree();
+  Object.defineProperty(tree, "asZooKeeper", { value: { getChildren } });
+  const { found, isComplete } = await find(tree);
+  assert.deepEqual([found.length, isComplete], [4000, false]);
+});
+
 Deno.test("findClusters() fails when ZooKeeper does", async () => {
   const tree = new FakeTree().add("/flink/one/a").refuse("/flink/one", "SessionExpired");
   await assert.rejects(find(tree), (error) => isZkError(error, "SessionExpired"));

@@ -31,6 +31,11 @@ export class FakeTree {
     return this;
   }
 
+  remove(path: string): this {
+    this.#nodes.delete(path);
+    return this;
+  }
+
   /** Answers reads of a node's children and data with an error. */
   refuse(path: string, code: ZkErrorCode = "NoAuth"): this {
     this.#refusals.set(path, code);

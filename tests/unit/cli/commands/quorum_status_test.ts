@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { freePort } from "../../../support/ports.ts";
 import { RawServer } from "../../../support/raw_server.ts";
+import { SilentServer } from "../../../support/silent_server.ts";
 import { Installation } from "../installation.ts";
 
 const NOT_SERVING = "This ZooKeeper instance is not currently serving requests\n";
@@ -63,9 +64,25 @@ Deno.test("quorum-status --wait asks again until a majority serves and all that 
   assert.equal(out.at(-1), "Server 2 (127.0.0.1) leads the quorum of 3; 2 follow.");
 });
 
+Deno.test("quorum-status --wait goes on if the majority is lost before all have joined", async () => {
+  const [leads, lost] = [serving("leader"), new Array<string>(20).fill(NOT_SERVING)];
+  await using one = server(leads, ...lost, leads);
+  await using two = server(serving("follower"), ...lost, serving("follower"));
+  await using three = server(NOT_SERVING, ...lost, serving("follower"));
+  const { code } = await run([one.port, two.port, three.port], ["--wait", "60"]);
+  assert.equal(code, 0);
+});
+
 Deno.test("quorum-status --wait ends when the time is up", async () => {
   const { code, errors } = await run([freePort(), freePort()], ["--wait", "0.1"]);
   assert.deepEqual([code, errors], [75, ["masterd: 0 of 2 servers answer: no quorum."]]);
+});
+
+Deno.test("quorum-status --wait gives a silent server no more time than is left, but a second", async () => {
+  await using silent = SilentServer.start();
+  const { code, out } = await run([silent.port, freePort()], ["--wait", "0.1"]);
+  assert.equal(code, 75);
+  assert.match(out[1]!, /: no answer within 1 s$/);
 });
 
 Deno.test("quorum-status --wait does not wait for those that cannot be asked", async () => {

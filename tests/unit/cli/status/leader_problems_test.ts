@@ -66,6 +66,13 @@ Deno.test("leaderProblems() believes no liar that knows the leadership of anothe
   assert.equal(nameOf(actingLeader(picture({ masters }))!), "a:8081");
 });
 
+Deno.test("leaderProblems() names one who leads with another leadership at the leader's place", () => {
+  const rival = leading("a", { leaderSessionId: OTHER_SESSION_ID, epoch: "9" });
+  assert.deepEqual(problems({ masters: [rival, leading("a-2")] }), [
+    "leaders-disagree: a:8081 says that it leads (epoch 9), but ZooKeeper names a:8081 (epoch 7)",
+  ]);
+});
+
 Deno.test("leaderProblems() names one who leads without being published", () => {
   assert.deepEqual(problems({ coordination: seen(undefined), masters: [leading("a")] }), [
     "leaders-disagree: a:8081 says that it leads (epoch 7), but ZooKeeper names no leader",
@@ -118,6 +125,11 @@ Deno.test("leaderProblems() compares what masters say where ZooKeeper tells noth
 Deno.test("leaderProblems() takes a leader of a factory module by its leadership", () => {
   const leader = { ...published("a"), details: undefined };
   assert.deepEqual(problems({ mode: "module", coordination: seen(leader) }), []);
+  const astray = masterAnswer("b", { leader: undefined, connection: "none" });
+  const masters = [leading("a", { connection: "none" }), view("b", astray)];
+  assert.deepEqual(problems({ mode: "module", coordination: seen(leader), masters }), [
+    "follows-another: b:8081 knows no leader, but the factory module names http://a:8081",
+  ]);
   assert.deepEqual(problems({ mode: "module", coordination: seen(undefined) }), [
     "leaders-disagree: a:8081 says that it leads (epoch 7), but the factory module names no leader",
   ]);

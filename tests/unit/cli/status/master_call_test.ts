@@ -63,6 +63,13 @@ Deno.test("askMaster() names who else answers there", SANITIZE, async () => {
   }
 });
 
+Deno.test("askMaster() knows a master of this cluster whatever its id", SANITIZE, async () => {
+  for (const clusterId of ["/soft\u00adhyphen", `/${"long".repeat(100)}`]) {
+    await using server = serve({ status: 200, body: statusText(clusterId) });
+    assert.equal((await ask(server.port, { clusterId })).kind, "master");
+  }
+});
+
 Deno.test("askMaster() takes half an answer for none", SANITIZE, async () => {
   await using server = serve({ status: 200, body: statusText(), cutAfter: 40 });
   assert.equal((await ask(server.port)).kind, "foreign");

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { masterPlaces, parsePlaces } from "../../../../src/cli/status/master_places.ts";
+import {
+  leaderPlace,
+  masterPlaces,
+  parsePlaces,
+} from "../../../../src/cli/status/master_places.ts";
 import { line } from "./pictures.ts";
 
 const NOTHING = { registered: [], leader: undefined };
@@ -44,6 +48,12 @@ Deno.test("masterPlaces() looks also for others that are registered or published
 Deno.test("masterPlaces() looks for a lone master at each port that it may have taken", () => {
   const lone = { host: "a", linePort: 8081, ports: [8081, 8082] };
   assert.deepEqual(summary([lone], NOTHING), [["a", "a", "8081 8082", false]]);
+});
+
+Deno.test("leaderPlace() gives where a leader is published, and nothing that is no place", () => {
+  assert.deepEqual(leaderPlace({ host: "::1", webuiPort: 8081 }), { host: "::1", port: 8081 });
+  assert.equal(leaderPlace({ host: "a\x9b2J", webuiPort: 8081 }), undefined);
+  assert.equal(leaderPlace(undefined), undefined);
 });
 
 Deno.test("parsePlaces() passes over what is no place", () => {
