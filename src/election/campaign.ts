@@ -13,6 +13,7 @@ import {
 import { LatchLeadership } from "./latch_leadership.ts";
 import type { ElectionLayout } from "./layout.ts";
 import type { Leadership } from "./leadership.ts";
+import { untilResumed } from "./pause.ts";
 import { StoppingLimit } from "./stopping_limit.ts";
 import { untilWayIsClear } from "./switchover/clear_way.ts";
 import { SwitchoverPart } from "./switchover/part.ts";
@@ -77,6 +78,8 @@ async function lead(
   using standing = new AnySignal([options.signal, switchover.stepAside]);
   const { signal } = standing;
   await awaitTurn(zk, node, { ...latchOptions, signal });
+  // Not before: who has seen that the leader is gone also sees a pause that began before it went.
+  await untilResumed(zk, { path: layout.pause, logger, signal });
   const leadership = new LatchLeadership({
     publisher: { zk, layout, acl: latchOptions.acl, latchPath: node.path },
     node,

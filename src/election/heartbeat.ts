@@ -29,11 +29,21 @@ export interface HeartbeatOptions {
   participant: string;
   /** Version of the program, for the registration. */
   version: string;
+  /** The process, for the registration. */
+  process?: { pid: number; startedAt: string };
   /** ACL of the registration node; open if left out. */
   acl?: readonly Acl[];
   /** tickTime of the servers. */
   tickTimeMs: number;
   logger: Logger;
+  observer?: HeartbeatObserver;
+}
+
+/** Hears of each write of a heartbeat; must not throw. */
+export interface HeartbeatObserver {
+  heartbeatAnswered(latencyMs: number): void;
+  /** It was not acknowledged. */
+  heartbeatFailed(): void;
 }
 
 /** What a leader adds to the heartbeat while it holds its latch node. */
@@ -52,6 +62,7 @@ export interface Hold {
 export class Heartbeat implements AsyncDisposable {
   readonly #zk: ZooKeeper;
   readonly #logger: Logger;
+  readonly #observer: HeartbeatObserver | undefined;
   readonly #registration: { path: string; data: Uint8Array; acl: readonly Acl[] };
   readonly #stop = new AbortController();
   readonly #wakeUp: WakeUp;
@@ -67,6 +78,7 @@ export class Heartbeat implements AsyncDisposable {
     const { layout, acl = OPEN_ACL } = options;
     this.#zk = zk;
     this.#logger = options.logger;
+    this.#observer = options.observer;
     const path = joinPath(layout.masters, crypto.randomUUID());
     this.#registration = { path, data: encodeRegistration(options), acl };
     this.#lease = newLease(options.tickTimeMs);
@@ -164,11 +176,14 @@ export class Heartbeat implements AsyncDisposable {
       const steps = this.#steps(hold);
       await this.#answered(() => this.#zk.multi(steps, { signal }));
     } catch (error) {
+      const isUnanswered = !signal.aborted && !(error instanceof TransactionError);
+      if (isUnanswered) this.#observer?.heartbeatFailed();
       await this.#refused(error, hold, signal);
       return false;
     }
     this.#lastProblem = undefined;
     const acknowledgedAt = performance.now();
+    this.#observer?.heartbeatAnswered(acknowledgedAt - sentAt);
     // Proofs start again with each connection.
     if (this.#zk.state === state) this.#renew({ sentAt, acknowledgedAt });
     return true;

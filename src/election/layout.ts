@@ -12,6 +12,10 @@ export interface ElectionLayout {
   masters: string;
   /** Where a planned switchover is asked for and confirmed. */
   switchover: { request: string; ready: string };
+  /** While this node is there, no standby takes over; persistent. */
+  pause: string;
+  /** The last leaderships, as JSON; persistent. */
+  history: string;
 }
 
 /** The component of Flink under which clients look for the address of the leader's web endpoint. */
@@ -29,5 +33,7 @@ export function electionLayout(namespace: string): ElectionLayout {
     details: joinPath(component, "masterd_info"),
     masters: joinPath(own, "masters"),
     switchover: { request: joinPath(switchover, "request"), ready: joinPath(switchover, "ready") },
+    pause: joinPath(own, "pause"),
+    history: joinPath(own, "history"),
   };
 }

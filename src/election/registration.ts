@@ -5,11 +5,13 @@ export interface Registration {
   /** `host:port` of the master. */
   participant: string;
   version: string;
+  /** The process that it is. */
+  process?: { pid: number; startedAt: string };
 }
 
 /** The JSON document of a registration node. */
-export function encodeRegistration({ participant, version }: Registration): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ participant, version }));
+export function encodeRegistration({ participant, version, process }: Registration): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ participant, version, ...process }));
 }
 
 /**

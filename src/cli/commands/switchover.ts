@@ -118,6 +118,8 @@ function refusalMessage(refusal: Refusal): string {
     case "foreign-between":
       return `${refusal.participant} stands before ${refusal.target} in the queue ` +
         "and is no masterd: it cannot step aside";
+    case "paused":
+      return "Failovers are paused, and with them switchovers";
     case "under-way":
       return `Another switchover is under way, to ${refusal.target}`;
     case "foreign-request":

@@ -126,12 +126,16 @@ async function ask(
       zk.multi([
         { kind: "check", path: joinPath(layout.latch, from.name) },
         { kind: "check", path: joinPath(layout.latch, target.name) },
+        // Only what is not there can be created and deleted: the target would not lead while paused.
+        { kind: "create", path: layout.pause, acl },
+        { kind: "delete", path: layout.pause },
         { kind: "create", path, data: encodeRequest(request), mode: "ephemeral", acl },
       ], { signal }), { signal });
   } catch (error) {
     if (!(error instanceof TransactionError)) throw error;
     if (error.step.kind === "check") return { kind: "changing" };
     if (error.code !== "NodeExists") throw error;
+    if (error.step.path === layout.pause) return { kind: "paused" };
     return await whatIsInTheWay(zk, path, request, signal);
   }
 }

@@ -19,6 +19,7 @@ export type Refusal =
   | { kind: "unknown-target"; target: string; standbys: readonly string[] }
   /** It stands before the target and would lead first: it cannot be asked to step aside. */
   | { kind: "foreign-between"; participant: string; target: string }
+  | { kind: "paused" }
   | { kind: "under-way"; target: string }
   | { kind: "foreign-request"; path: string };
 

@@ -9,7 +9,7 @@ import {
   type ZkErrorCode,
   type ZooKeeper,
 } from "zookeeper";
-import { Heartbeat } from "../../../src/election/heartbeat.ts";
+import { Heartbeat, type HeartbeatObserver } from "../../../src/election/heartbeat.ts";
 import { electionLayout } from "../../../src/election/layout.ts";
 import { createLogger } from "../../../src/log/logger.ts";
 
@@ -87,7 +87,9 @@ class FakeZooKeeper {
   }
 }
 
-function start({ tickTimeMs = 100 } = {}) {
+function start(
+  { tickTimeMs = 100, observer }: { tickTimeMs?: number; observer?: HeartbeatObserver } = {},
+) {
   const fake = new FakeZooKeeper();
   const log: string[] = [];
   const heartbeat = new Heartbeat(fake as unknown as ZooKeeper, {
@@ -96,6 +98,7 @@ function start({ tickTimeMs = 100 } = {}) {
     version: "1.2.3",
     acl: CREATOR_ACL,
     tickTimeMs,
+    observer,
     logger: createLogger("test", { write: (line) => log.push(line) }),
   });
   return { fake, heartbeat, log, [Symbol.asyncDispose]: () => heartbeat[Symbol.asyncDispose]() };
@@ -314,4 +317,29 @@ Deno.test("Heartbeat warns of a session with less than two ticks of the servers"
   await using fitting = start({ tickTimeMs: SESSION_TIMEOUT_MS / 2 });
   fitting.fake.connect();
   assert.doesNotMatch(fitting.log.join(""), /less than two ticks/);
+});
+
+Deno.test("Heartbeat tells how long each acknowledged write took, and of those that were not", async () => {
+  const told: string[] = [];
+  const latencies: number[] = [];
+  await using started = start({
+    observer: {
+      heartbeatAnswered: (latencyMs) => {
+        told.push("answered");
+        latencies.push(latencyMs);
+      },
+      heartbeatFailed: () => told.push("failed"),
+    },
+  });
+  const { fake, heartbeat } = started;
+  fake.onWrite = async (count) => {
+    if (count === 2) await new Promise((resolve) => setTimeout(resolve, 30));
+    if (count === 3) lost();
+  };
+  fake.connect();
+  await heartbeat.prove(signal);
+  await heartbeat.prove(signal);
+  // The first write is refused: the registration node is not there yet. That is an answer.
+  assert.deepEqual(told.slice(0, 3), ["answered", "failed", "answered"]);
+  assert.ok(latencies[0]! >= 29 && latencies.every((latencyMs) => latencyMs >= 0), `${latencies}`);
 });

@@ -11,6 +11,8 @@ Deno.test("electionLayout() is Flink's since 1.15, with documents of our own bes
       request: "/flink/cluster_one/masterd/switchover/request",
       ready: "/flink/cluster_one/masterd/switchover/ready",
     },
+    pause: "/flink/cluster_one/masterd/pause",
+    history: "/flink/cluster_one/masterd/history",
   });
 });
 
