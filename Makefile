@@ -1,7 +1,7 @@
 .DEFAULT_GOAL := help
 # Also under -j: `make stop run` would start what it stops.
 .NOTPARALLEL:
-.PHONY: help run stop test check interop interop-extra faults bench build dist newest fmt clean
+.PHONY: help run stop test check interop interop-extra faults bench build dist newest manual pictures recording fmt clean
 
 help: ## Prints this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -39,6 +39,17 @@ dist: ## Packs dist/masterd-VERSION-linux-x86_64.tar.gz, all that a host needs
 
 newest: ## Types and unit tests under the newest Deno
 	@tools/newest.sh
+
+manual: ## Writes what of docs is made from the code: the man page, the table of configuration keys
+	@tools/deno.sh run --allow-all --no-check tools/manual.ts
+
+pictures: ## Writes the pictures of the page in docs/pictures anew; needs Chromium
+	@tools/apt.sh chromium=chromium
+	@mkdir -p docs/pictures
+	@tools/deno.sh run --no-check --allow-all tools/pictures.ts docs/pictures
+
+recording: build ## Writes the recording of README.md anew: a cluster and its failover on a terminal
+	@tools/recording.sh
 
 fmt: ## Formats the sources
 	@tools/deno.sh fmt

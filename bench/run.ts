@@ -13,6 +13,7 @@ import { printFailovers } from "./failover/run.ts";
 import { measureHandovers } from "./handover.ts";
 import { printState } from "./state/run.ts";
 import { median } from "./statistics.ts";
+import { printStatusLoad } from "./status/run.ts";
 import { formatTable } from "./table.ts";
 import { type Amounts, type BenchClient, type RoundFigures, runRound } from "./workloads.ts";
 
@@ -61,6 +62,7 @@ const ROWS: readonly Row[] = [
 async function main(): Promise<void> {
   if (Deno.args.includes("state")) return await printStateAlone();
   if (Deno.args.includes("cluster")) return await printClusterStarts();
+  if (Deno.args.includes("status")) return await printStatusAlone();
   await using server = await ZooKeeperServer.start({ tickTimeMs: 2000, jvmOptions: ["-Xmx512m"] });
   const { contestants, missing } = await gather(server.address);
   for (const contestant of contestants) await contestant.run(WARM_UP);
@@ -75,6 +77,7 @@ async function main(): Promise<void> {
   await printHandovers(server.address);
   await printDaemon(server.address);
   await printStateOf(server.address);
+  await printStatusOf(server.address);
   await printCrashes();
   await printClusterStarts();
 }
@@ -82,6 +85,11 @@ async function main(): Promise<void> {
 async function printStateAlone(): Promise<void> {
   await using server = await ZooKeeperServer.start({ tickTimeMs: 2000, jvmOptions: ["-Xmx512m"] });
   await printStateOf(server.address);
+}
+
+async function printStatusAlone(): Promise<void> {
+  await using server = await ZooKeeperServer.start({ tickTimeMs: 2000, jvmOptions: ["-Xmx512m"] });
+  await printStatusOf(server.address);
 }
 
 /** Ours first; a peer that cannot be had is a line of the output, not a failure. */
@@ -171,6 +179,11 @@ async function printDaemon(address: string): Promise<void> {
 async function printStateOf(address: string): Promise<void> {
   if (await isBuilt()) await printState({ program: [BINARY], address });
   else console.log("missing: the state: dist/masterd is not built");
+}
+
+async function printStatusOf(address: string): Promise<void> {
+  if (await isBuilt()) await printStatusLoad({ program: [BINARY], address });
+  else console.log("missing: a leader under requests: dist/masterd is not built");
 }
 
 async function printCrashes(): Promise<void> {

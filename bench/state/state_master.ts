@@ -5,7 +5,7 @@ import type { Bytes } from "../../src/storage/storage.ts";
 import { freePort } from "../../tests/support/ports.ts";
 import { TestProcess } from "../../tests/support/process.ts";
 import { until } from "../../tests/support/until.ts";
-import { residentMegabytes } from "./memory.ts";
+import { processorMs, residentMegabytes } from "./memory.ts";
 
 const TOKEN = "a-token-of-the-whole-cluster";
 const LIMIT_MS = 120_000;
@@ -19,10 +19,13 @@ export interface StateMasterOptions {
   /** Root of its namespace in ZooKeeper. */
   root: string;
   clusterId: string;
+  /** More lines of its configuration. */
+  conf?: readonly string[];
 }
 
 /** A master, the only one of its cluster, as a process of its own that keeps state. */
 export class StateMaster implements AsyncDisposable {
+  readonly webuiPort: number;
   readonly #process: TestProcess;
   readonly #url: string;
 
@@ -38,8 +41,8 @@ export class StateMaster implements AsyncDisposable {
     });
     try {
       const read = () => statusOf(`http://localhost:${webuiPort}`);
-      const { node } = await until(read, ({ state }) => isRecovered(state), { limitMs: LIMIT_MS });
-      return new StateMaster(process, node.rpcPort!);
+      const { node } = await until(read, leads, { limitMs: LIMIT_MS });
+      return new StateMaster(process, { webuiPort, rpcPort: node.rpcPort! });
     } catch (cause) {
       const { text } = process;
       await process[Symbol.asyncDispose]();
@@ -47,7 +50,11 @@ export class StateMaster implements AsyncDisposable {
     }
   }
 
-  private constructor(process: TestProcess, rpcPort: number) {
+  private constructor(
+    process: TestProcess,
+    { webuiPort, rpcPort }: { webuiPort: number; rpcPort: number },
+  ) {
+    this.webuiPort = webuiPort;
     this.#process = process;
     this.#url = `http://localhost:${rpcPort}/rpc/v1/leaderships/current/state`;
   }
@@ -55,6 +62,11 @@ export class StateMaster implements AsyncDisposable {
   /** Resident memory now, and the most there ever was. */
   memory(): Promise<{ nowMegabytes: number; peakMegabytes: number }> {
     return residentMegabytes(this.#process.pid);
+  }
+
+  /** Processor time since its start. */
+  cpuMs(): Promise<number> {
+    return processorMs(this.#process.pid);
   }
 
   async put(name: string, content: Uint8Array | Bytes): Promise<void> {
@@ -95,8 +107,8 @@ export class StateMaster implements AsyncDisposable {
   }
 }
 
-function isRecovered(state: NodeStatus["state"]): boolean {
-  return state !== null && state.kind !== "recovering";
+function leads({ role, state }: NodeStatus): boolean {
+  return role === "leader" && state !== null && state.kind !== "recovering";
 }
 
 async function statusOf(url: string): Promise<NodeStatus> {
@@ -106,7 +118,9 @@ async function statusOf(url: string): Promise<NodeStatus> {
 
 async function writeConfiguration(
   home: string,
-  { address, folder, root, clusterId, webuiPort }: StateMasterOptions & { webuiPort: number },
+  { address, folder, root, clusterId, conf = [], webuiPort }: StateMasterOptions & {
+    webuiPort: number;
+  },
 ): Promise<void> {
   await Deno.mkdir(`${home}/conf`, { recursive: true });
   await Deno.writeTextFile(`${home}/token`, TOKEN, { mode: 0o600 });
@@ -122,6 +136,7 @@ async function writeConfiguration(
       `masterd.token-file: ${home}/token`,
       "jobmanager.bind-host: localhost",
       "rest.bind-address: localhost",
+      ...conf,
       "",
     ].join("\n"),
   );

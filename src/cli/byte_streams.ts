@@ -30,6 +30,13 @@ export interface Terminal {
   write(text: string): void;
 }
 
+/** Standard output that pictures can be drawn on. */
+export interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): void;
+}
+
 const PIECE_BYTES = 256 * 1024;
 
 export function standardInput(): ByteInput {
@@ -68,6 +75,20 @@ export function cannotWrite(cause: unknown): LocalFileError {
 
 function cannotRead(cause: unknown): never {
   throw new LocalFileError(`Cannot read standard input: ${(cause as Error).message}`, { cause });
+}
+
+/** Standard output, if it is a terminal. */
+export function outputScreen(write: (text: string) => void): Screen | undefined {
+  if (!Deno.stdout.isTerminal()) return undefined;
+  return {
+    get columns() {
+      return Deno.consoleSize().columns;
+    },
+    get rows() {
+      return Deno.consoleSize().rows;
+    },
+    write,
+  };
 }
 
 /** Standard error, if it is a terminal. */

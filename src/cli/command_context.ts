@@ -4,6 +4,8 @@ import {
   type ByteOutput,
   cannotWrite,
   errorTerminal,
+  outputScreen,
+  type Screen,
   standardInput,
   standardOutput,
   type Terminal,
@@ -17,6 +19,8 @@ export interface CommandContext {
   readonly output: ByteOutput;
   /** Standard error, if it is a terminal. */
   readonly terminal: Terminal | undefined;
+  /** Standard output, if it is a terminal. */
+  readonly screen?: Screen;
   /** Writes a line to standard output. */
   print(line: string): void;
   /** Writes a line to standard error. */
@@ -34,6 +38,7 @@ export function processContext(options: { exit: (code: number) => void }): Comma
     input: standardInput(),
     output: standardOutput(),
     terminal: errorTerminal((text) => write(Deno.stderr, text)),
+    screen: outputScreen((text) => write(Deno.stdout, text)),
     print: (line) => write(Deno.stdout, `${line}\n`),
     printError: (line) => write(Deno.stderr, `${line}\n`),
     exit: options.exit,

@@ -1,13 +1,14 @@
 import { ConfigError, formatProblem } from "../config/config_error.ts";
-import { nearest } from "../config/nearest.ts";
-import { VERSION } from "../daemon/version.ts";
 import { type Command, type CommandGroup, isGroup } from "./command.ts";
 import { COMMANDS, LISTED_COMMANDS } from "./commands.ts";
+import { JSON_OUTPUT } from "./common_options.ts";
 import { EXIT_OK, exitCodeOf } from "./exit_code.ts";
 import { errorMessage } from "./error_message.ts";
 import { commandHelp, generalHelp, groupHelp } from "./help.ts";
 import { parseOptions } from "./options.ts";
 import type { CommandContext } from "./command_context.ts";
+import { styleFor } from "./style.ts";
+import { suggestion } from "./suggestion.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Runs the command that the words name and returns the exit code; errors are told, never thrown. */
@@ -25,23 +26,42 @@ export async function runCommandLine(
 
 const HELP_WORDS: readonly string[] = ["--help", "-h", "help"];
 
-async function run([name, ...words]: readonly string[], context: CommandContext): Promise<number> {
+async function run(words: readonly string[], context: CommandContext): Promise<number> {
+  const [name, ...rest] = words;
   switch (name) {
     case "--help":
     case "-h":
-    case "help":
-      context.print(generalHelp(LISTED_COMMANDS));
+    case "help": {
+      const topic = rest.filter((word) => !HELP_WORDS.includes(word));
+      if (topic.length > 0) return await run([...topic, "--help"], context);
+      context.print(generalHelp(LISTED_COMMANDS, styleFor(context)));
       return EXIT_OK;
+    }
     case "--version":
-      context.print(`masterd ${VERSION}`);
-      return EXIT_OK;
+    case "-V":
+    case "version":
+      return await printVersion(rest, context);
     case undefined:
       throw new UsageError("a command is missing; `masterd --help` lists them");
   }
+  if (name.startsWith("-")) {
+    const meant = suggestion(name, ["--help", "--version"]);
+    const hint = meant === undefined ? "`masterd --help` lists them" : `did you mean ${meant}?`;
+    throw new UsageError(
+      `${name} stands where a command is expected: options stand behind the command; ${hint}`,
+    );
+  }
   const command = findCommand(name, { table: COMMANDS, listed: LISTED_COMMANDS });
-  if (!isGroup(command)) return await runCommand(name, command, words, context);
-  if (!HELP_WORDS.includes(words[0] ?? "")) return await runGroup(name, command, words, context);
-  context.print(groupHelp(name, command));
+  if (!isGroup(command)) return await runCommand(name, command, rest, context);
+  if (!HELP_WORDS.includes(rest[0] ?? "")) return await runGroup(name, command, rest, context);
+  context.print(groupHelp(name, command, styleFor(context)));
+  return EXIT_OK;
+}
+
+async function printVersion(words: readonly string[], context: CommandContext): Promise<number> {
+  const { formatBuild } = await import("./build_facts.ts");
+  const options = parseOptions(words, JSON_OUTPUT);
+  context.print(formatBuild({ isJson: options.flag("json") }));
   return EXIT_OK;
 }
 
@@ -68,7 +88,7 @@ async function runCommand(
 ): Promise<number> {
   const options = parseOptions(words, command.options, command.operands);
   if (options.flag("help")) {
-    context.print(commandHelp(name, command));
+    context.print(commandHelp(name, command, styleFor(context)));
     return EXIT_OK;
   }
   const action = await command.load();
@@ -85,10 +105,8 @@ function findCommand<T extends Command | CommandGroup>(
 ): T {
   if (Object.hasOwn(table, name)) return table[name]!;
   const words = group === undefined ? "masterd" : `masterd ${group}`;
-  const suggestion = nearest(name, Object.keys(listed));
-  const hint = suggestion === undefined
-    ? `\`${words} --help\` lists them`
-    : `did you mean ${suggestion}?`;
+  const meant = suggestion(name, Object.keys(listed));
+  const hint = meant === undefined ? `\`${words} --help\` lists them` : `did you mean ${meant}?`;
   const kind = group === undefined ? "command" : `command of ${group}`;
   throw new UsageError(`unknown ${kind} ${name}: ${hint}`);
 }

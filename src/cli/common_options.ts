@@ -7,12 +7,14 @@ export const COMMON: OptionSpecs = {
     short: "c",
     aliases: ["configDir"],
     placeholder: "DIR",
+    values: "folder",
     summary: "Configuration folder (else MASTERD_CONF_DIR, FLINK_CONF_DIR, else conf)",
   },
   "property": {
     kind: "list",
     short: "D",
     placeholder: "KEY=VALUE",
+    values: "setting",
     summary: "Sets a configuration key; can be repeated",
   },
   "zookeeperNamespace": {

@@ -1,17 +1,21 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { parseHost } from "../config/host_port.ts";
-import { nearest } from "../config/nearest.ts";
 import type { OperandSpec } from "./command.ts";
+import { suggestion } from "./suggestion.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** What a value may be, for completion: something of the file system or of conf, or one of these words. */
+export type ValueKind = "any" | "file" | "folder" | "master" | "setting" | readonly string[];
+
 export interface OptionSpec {
-  /** `flag` takes no value, `list` may be given again and again. */
-  kind: "flag" | "text" | "list";
+  /** `flag` takes no value, `list` may be given again and again, `words` takes all that stands behind it. */
+  kind: "flag" | "text" | "list" | "words";
   short?: string;
   /** Other long names for the same option. */
   aliases?: readonly string[];
   /** The value in the help text: `HOST`. */
   placeholder?: string;
+  values?: ValueKind;
   summary: string;
 }
 
@@ -78,8 +82,9 @@ export function parseOptions(
 ): Options {
   const namesOf = (kind: OptionSpec["kind"]) =>
     Object.entries(specs).filter(([, spec]) => spec.kind === kind).map(([name]) => name);
+  const { own, foreign } = splitWords(words, namesOf("words")[0]);
   const operands: string[] = [];
-  const parsed = parseArgs(words.flatMap((word) => splitShortList(word, specs)), {
+  const parsed = parseArgs(own.flatMap((word) => splitShortList(word, specs)), {
     boolean: namesOf("flag"),
     string: [...namesOf("text"), ...namesOf("list")],
     collect: namesOf("list"),
@@ -92,9 +97,26 @@ export function parseOptions(
     },
   });
   operands.push(...parsed["--"] ?? []);
-  const values = new Map(Object.keys(specs).flatMap((name) => given(name, specs, parsed)));
+  const values = new Map([
+    ...Object.keys(specs).flatMap((name) => given(name, specs, parsed)),
+    ...foreign,
+  ]);
   if (!values.has("help")) checkOperands(operands, operandSpec);
   return new Options(values, operands);
+}
+
+/** Takes off the option behind which nothing is ours any more, with all that it takes. */
+function splitWords(
+  words: readonly string[],
+  name: string | undefined,
+): { own: readonly string[]; foreign: [name: string, words: readonly string[]][] } {
+  const at = name === undefined ? -1 : words.indexOf(`--${name}`);
+  const end = words.indexOf("--");
+  if (name === undefined || at < 0 || end >= 0 && end < at) return { own: words, foreign: [] };
+  const [first, ...rest] = words.slice(at + 1);
+  const command = first === "--" ? rest : words.slice(at + 1);
+  if (command.length === 0) throw new UsageError(`--${name} needs a program`);
+  return { own: words.slice(0, at), foreign: [[name, command]] };
 }
 
 function aliasesOf(specs: OptionSpecs): Record<string, string[]> {
@@ -138,8 +160,11 @@ function checkOperands(operands: readonly string[], spec: OperandSpec | undefine
 }
 
 function refuseOption(word: string, key: string, specs: OptionSpecs): never {
-  const names = Object.entries(specs).flatMap(([name, { aliases = [] }]) => [name, ...aliases]);
-  const suggestion = nearest(key, names);
-  const hint = suggestion === undefined ? "" : `: did you mean --${suggestion}?`;
-  throw new UsageError(`unknown option ${word}${hint}`);
+  // `-json` arrives letter by letter.
+  const typed = word.startsWith("--") ? key : word.replace(/^-/, "").replace(/=.*$/s, "");
+  const aliases = Object.values(specs).flatMap(({ aliases = [] }) => aliases);
+  const meant = suggestion(typed, Object.keys(specs)) ?? suggestion(typed, aliases);
+  throw new UsageError(
+    `unknown option ${word}${meant === undefined ? "" : `: did you mean --${meant}?`}`,
+  );
 }

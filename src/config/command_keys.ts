@@ -3,7 +3,7 @@ import { checkCommandWords, formatCommandWords, parseCommandWords } from "./comm
 import { parseDuration } from "./duration.ts";
 import { defaulted, optional } from "./key.ts";
 import { parseMemorySize } from "./memory_size.ts";
-import { parseChoice, parseInteger } from "./plain_values.ts";
+import { parseBoolean, parseChoice, parseInteger } from "./plain_values.ts";
 import { parseProbeTarget } from "./probe_target.ts";
 
 const duration = (text: string) => parseDuration(text, { minMs: 1 });
@@ -137,5 +137,11 @@ export const COMMAND_KEYS = {
     default: "64 mb",
     description: "A log file with a command's output is put aside at this size.",
     parse: (text) => parseMemorySize(text, { minBytes: 1024 }),
+  }),
+  drillAllowed: defaulted({
+    name: "masterd.drill.allowed",
+    default: "false",
+    description: "Whether `masterd drill` may cause failovers in this cluster.",
+    parse: parseBoolean,
   }),
 } as const;

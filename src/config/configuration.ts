@@ -58,6 +58,8 @@ export interface Configuration {
   readonly state: StateConfiguration;
   /** Holds the token that calls among the nodes of the cluster carry; absent: they carry none. */
   readonly tokenFile?: string;
+  /** Whether failovers may be caused on purpose, to measure them. */
+  readonly isDrillAllowed: boolean;
   readonly env: EnvConfiguration;
 }
 

@@ -24,6 +24,8 @@ export const ENVIRONMENT_VARIABLES = [
   "AWS_ENDPOINT_URL",
   "HADOOP_CONF_DIR",
   "HADOOP_USER_NAME",
+  "NO_COLOR",
+  "TERM",
 ] as const;
 
 export type EnvironmentVariable = typeof ENVIRONMENT_VARIABLES[number];

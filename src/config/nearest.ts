@@ -13,16 +13,20 @@ export function nearest(
   return best?.candidate;
 }
 
-// Levenshtein's distance, one row of the table at a time.
+// Levenshtein's distance, one row of the table at a time; two neighbours that changed places count once.
 function editDistance(left: string, right: string): number {
+  let earlier: readonly number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
       const replaced = row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+      const areSwapped = i > 1 && j > 1 &&
+        left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      const swapped = areSwapped ? earlier[j - 2]! + 1 : Infinity;
+      next.push(Math.min(replaced, swapped, row[j]! + 1, next[j - 1]! + 1));
     }
-    row = next;
+    [earlier, row] = [row, next];
   }
   return row[right.length]!;
 }

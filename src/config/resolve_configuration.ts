@@ -45,6 +45,7 @@ export function resolveConfiguration(resolver: SettingResolver, confDir: string)
     shutdownTimeoutMs,
     ...resolveState(resolver, highAvailability),
     tokenFile: resolver.get(KEYS.tokenFile),
+    isDrillAllowed: resolver.get(KEYS.drillAllowed),
     env: resolveEnv(resolver),
   };
 }

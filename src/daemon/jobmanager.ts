@@ -1,8 +1,17 @@
 import { join } from "node:path";
+import { clusterRoutes } from "../http/cluster_routes.ts";
+import { dashboardRoutes } from "../http/dashboard/routes.ts";
+import { metricsRoutes } from "../http/metrics.ts";
+import { openapiRoutes } from "../http/openapi_routes.ts";
+import { withRole } from "../http/role_header.ts";
 import { answerBy } from "../http/router.ts";
 import { statusRoutes } from "../http/status.ts";
+import { switchoverRoutes } from "../http/switchover_routes.ts";
 import type { JobmanagerCommand } from "../config/command_configuration.ts";
+import type { HostPort } from "../config/host_port.ts";
 import type { Logger } from "../log/logger.ts";
+import { type ClusterWatch, openClusterWatch } from "./cluster_view/open.ts";
+import { MAX_WORKERS } from "./cluster_view/leader_report.ts";
 import { readClusterToken } from "./cluster_token.ts";
 import { CrashNote } from "./crash_note.ts";
 import { loadHighAvailability } from "./high_availability/open.ts";
@@ -10,6 +19,9 @@ import type { HighAvailabilityServices } from "./high_availability/services.ts";
 import { LeaderCommand } from "./leader_command.ts";
 import { Master, type MasterOptions } from "./master.ts";
 import { claimRpcServer, claimWebServer } from "./master_servers.ts";
+import { observeTogether } from "./master_observer.ts";
+import type { MasterMetrics } from "./metrics/master_metrics.ts";
+import type { MeasuredFacts } from "./metrics/status_gauges.ts";
 import type { NodeAddress } from "./node_address.ts";
 import { ownProgram } from "./own_program.ts";
 import { releaseSession } from "./release_session.ts";
@@ -20,11 +32,14 @@ import { LeadershipToken } from "./state/leadership_token.ts";
 import { openClusterStorage, tokenPath } from "./state/open_state.ts";
 import type { StateService } from "./state/state_service.ts";
 import type { UpkeepTimes } from "./state/upkeep.ts";
+import { SwitchoverService } from "./switchover_service.ts";
 import { TokenDigest } from "./token_digest.ts";
 
 export interface JobmanagerOptions extends MasterOptions {
   /** Where this master may serve its status, best first; at least one. */
   addresses: readonly NodeAddress[];
+  /** Those of conf/masters; absent if nobody read it. */
+  masters?: readonly HostPort[];
   loadServices?: typeof loadHighAvailability;
   /** Where the session is kept for whoever finds this master dead; in the folder of pid files unless told. */
   sessionFile?: string;
@@ -45,13 +60,41 @@ export async function runJobmanager(
   const open = await load(configuration);
   const token = await readClusterToken(configuration.tokenFile);
   const clusterToken = token === undefined ? undefined : new TokenDigest(token);
-  const master = new Master(options);
+  const switchovers = openSwitchovers(options, clusterToken);
+  const metrics = await openMetrics(() => ({
+    status: master.status({ maxWorkers: 0 }),
+    workersCount: master.registry.size,
+  }));
+  const watch = await openClusterWatch({
+    ...options,
+    configured: options.masters,
+    takesSwitchovers: switchovers !== undefined,
+    own: () => ({
+      status: master.status({ maxWorkers: MAX_WORKERS }),
+      workersCount: master.registry.size,
+    }),
+    role: () => master.role,
+  });
+  const observer = observeTogether([metrics, watch.observer]);
+  const master: Master = new Master({ ...options, observer });
   await using stack = new AsyncDisposableStack();
   const { server: web, host } = claimWebServer({
     ...options,
-    answer: answerBy(statusRoutes(() => master.status())),
+    answer: withRole(
+      answerBy([
+        ...statusRoutes((options) => master.status(options)),
+        ...dashboardRoutes(() => master.status()),
+        ...clusterRoutes(watch.calls),
+        ...metricsRoutes(() => metrics.read()),
+        ...openapiRoutes(),
+        ...switchoverRoutes(switchovers),
+      ]),
+      () => master.role,
+    ),
   });
   stack.use(web);
+  stack.use(watch);
+  stack.use(switchovers);
   const rpc = stack.use(claimRpcServer({
     ...options,
     answer: answerBy(rpcRoutes({
@@ -68,18 +111,45 @@ export async function runJobmanager(
     stack,
     signal,
   });
-  const services = stack.use(await open({ logger, signal, onSession: note?.sessionOpened }));
-  const command = await openCommand(options, { webuiPort: web.port, sessionFile: path, note });
+  const onSession = note?.sessionOpened;
+  const { startedAt } = master;
+  const services = stack.use(
+    await open({ logger, signal, onSession, observer: metrics, startedAt }),
+  );
+  const command = await openCommand(options, {
+    webuiPort: web.port,
+    sessionFile: path,
+    note,
+    metrics,
+  });
   if (command) master.runs(stack.use(command));
   const state = await openState(options, {
     services,
     master,
+    metrics,
+    watch,
     clusterToken,
     webuiPort: web.port,
     stack,
   });
   if (state) master.keeps(stack.use(state));
   await master.serve(services, signal);
+}
+
+/** Only who has the token of the cluster may ask for them: without one nobody may. */
+function openSwitchovers(
+  { configuration, logger }: JobmanagerOptions,
+  clusterToken: TokenDigest | undefined,
+): SwitchoverService | undefined {
+  const isPossible = configuration.highAvailability.mode.kind === "zookeeper";
+  if (!isPossible || clusterToken === undefined) return undefined;
+  return new SwitchoverService({ configuration, clusterToken, logger: logger.named("switchover") });
+}
+
+/** No other process than a master's loads the library for them. */
+async function openMetrics(facts: () => MeasuredFacts): Promise<MasterMetrics> {
+  const { MasterMetrics } = await import("./metrics/master_metrics.ts");
+  return new MasterMetrics(facts);
 }
 
 /** Only ZooKeeper has sessions that outlive who opened them. */
@@ -112,9 +182,11 @@ async function releaseLast(path: string, logger: Logger, signal: AbortSignal): P
 
 async function openState(
   { configuration, logger, upkeep }: JobmanagerOptions,
-  { services, master, clusterToken, webuiPort, stack }: {
+  { services, master, metrics, watch, clusterToken, webuiPort, stack }: {
     services: HighAvailabilityServices;
     master: Master;
+    metrics: MasterMetrics;
+    watch: ClusterWatch;
     clusterToken: TokenDigest | undefined;
     webuiPort: number;
     stack: AsyncDisposableStack;
@@ -138,12 +210,19 @@ async function openState(
     leader: () => master.leader,
     logger: stateLogger,
     times: upkeep,
+    onStorageFailure: () => metrics.storageFailed(),
+    onChange: (status) => watch.stateKnown(status),
   });
 }
 
 async function openCommand(
   { configuration, logger }: JobmanagerOptions,
-  { webuiPort, sessionFile, note }: { webuiPort: number; sessionFile?: string; note?: CrashNote },
+  { webuiPort, sessionFile, note, metrics }: {
+    webuiPort: number;
+    sessionFile?: string;
+    note?: CrashNote;
+    metrics: MasterMetrics;
+  },
 ): Promise<LeaderCommand | undefined> {
   const { confDir, highAvailability: { mode }, env: { logDir, logMax } } = configuration;
   const command = withinMode(mode.kind, configuration.jobmanager.command);
@@ -158,6 +237,7 @@ async function openCommand(
     logKept: logMax,
     logger: logger.named("command"),
     onWorkload: note?.workloadChanged,
+    onRestart: () => metrics.commandRestarts(),
   });
 }
 

@@ -26,6 +26,8 @@ export interface LeaderCommandOptions {
   logger: Logger;
   /** Told before the command may run, and when it is gone; throws if it must not run. */
   onWorkload?: (workload: SweptWorkload | undefined) => void;
+  /** Told when the command ended by itself and will be started again; must not throw. */
+  onRestart?: () => void;
   /** The processes of this host unless told. */
   system?: GuardSystem;
 }
@@ -82,7 +84,10 @@ export class LeaderCommand implements AsyncDisposable {
           health: healthOptions(command),
           coolDown: this.#coolDown,
           onReady: ready,
-          onState: (state) => this.state.set(state),
+          onState: (state) => {
+            if (state.kind === "waiting") this.#options.onRestart?.();
+            this.state.set(state);
+          },
           logger,
           signal,
         }),

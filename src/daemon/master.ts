@@ -5,17 +5,19 @@ import type { Configuration } from "../config/configuration.ts";
 import { formatHostPort } from "../config/host_port.ts";
 import type { LeaderInformation, Leadership } from "../election/leadership.ts";
 import type { HttpServer } from "../http/server.ts";
-import type { NodeStatus } from "../http/status.ts";
+import type { NodeStatus, Role } from "../http/status.ts";
 import type { Logger } from "../log/logger.ts";
 import { announce } from "./announcement.ts";
 import { type Office, standForElection, type WorkEnd, type WorkOptions } from "./election_loop.ts";
 import type { HighAvailabilityServices } from "./high_availability/services.ts";
 import type { LeaderCommand } from "./leader_command.ts";
 import { followLeader } from "./leader_follower.ts";
+import type { FollowedValues, MasterObserver } from "./master_observer.ts";
 import { describeNode } from "./node_status.ts";
-import { isHeld, nextRole, type RoleEvent, type RoleState } from "./role.ts";
+import { isHeld, nextRole, type RoleEvent, roleName, type RoleState } from "./role.ts";
 import type { ServiceManager } from "./service_manager.ts";
 import { reportToServiceManager } from "./service_report.ts";
+import { StartTime } from "./start_time.ts";
 import { statusLine } from "./status_line.ts";
 import type { FencedLeadership, StateService } from "./state/state_service.ts";
 import { WorkerRegistry } from "./worker_registry.ts";
@@ -26,6 +28,7 @@ export interface MasterOptions {
   /** Called with the status URL once this master serves and stands for election. */
   ready?: (statusUrl: string) => Promise<void>;
   serviceManager?: ServiceManager;
+  observer?: MasterObserver;
   /** How long the steps of a leader may take, and the pauses after those that failed. */
   election?: { stepTimeoutMs: number; pauses: { initialMs: number; maxMs: number } };
 }
@@ -35,7 +38,7 @@ export class Master implements Office {
   readonly registry: WorkerRegistry;
   readonly #options: MasterOptions;
   readonly #leader = new LatestValue<LeaderInformation | undefined>(undefined);
-  readonly #startedAt = new Date().toISOString();
+  readonly #start = new StartTime();
   #role: RoleState = { kind: "starting" };
   #address = { host: "", webuiPort: 0, rpcPort: 0 };
   #services: HighAvailabilityServices | undefined;
@@ -49,6 +52,7 @@ export class Master implements Office {
       heartbeatIntervalMs: heartbeat.intervalMs,
       heartbeatTimeoutMs: heartbeat.timeoutMs,
       logger,
+      onChange: (change) => options.observer?.workerChanged?.(change),
     });
   }
 
@@ -67,8 +71,17 @@ export class Master implements Office {
     this.#state = state;
   }
 
+  get startedAt(): Date {
+    return this.#start.at;
+  }
+
   get state(): StateService | undefined {
     return this.#state;
+  }
+
+  /** As others are told. */
+  get role(): Role {
+    return roleName(this.#role);
   }
 
   /** The leader that others see. */
@@ -85,7 +98,7 @@ export class Master implements Office {
   }
 
   async serve(services: HighAvailabilityServices, signal: AbortSignal): Promise<void> {
-    const { logger, ready, election, serviceManager } = this.#options;
+    const { logger, ready, election, serviceManager, observer } = this.#options;
     this.#services = services;
     this.#move({ kind: "started" });
     await runTogether([
@@ -95,6 +108,7 @@ export class Master implements Office {
           signal,
         ),
       (signal) => followLeader({ services, leader: this.#leader, logger }, signal),
+      (signal) => observer?.follow(this.#followed(services), signal) ?? aborted(signal),
       (signal) => this.registry.watch(signal),
       (signal) => this.#state?.watch(signal) ?? aborted(signal),
       (signal) => announce(ready, this.#statusUrl(), signal),
@@ -112,10 +126,17 @@ export class Master implements Office {
   }
 
   enter(leadership: Leadership): void {
+    this.#options.observer?.won?.(leadership);
     this.registry.open(leadership);
   }
 
   async work(leadership: Leadership, options: WorkOptions): Promise<WorkEnd> {
+    const end = await this.#work(leadership, options);
+    this.#options.observer?.worked?.(leadership, end);
+    return end;
+  }
+
+  async #work(leadership: Leadership, options: WorkOptions): Promise<WorkEnd> {
     if (this.#state === undefined || !isFenced(leadership)) {
       return await this.#act(leadership, options);
     }
@@ -129,6 +150,7 @@ export class Master implements Office {
 
   found(leadership: Leadership): void {
     this.#move({ kind: "elected", leadership });
+    this.#options.observer?.found(leadership);
   }
 
   leave(): void {
@@ -136,16 +158,17 @@ export class Master implements Office {
     this.#move({ kind: "deposed" });
   }
 
-  status(): NodeStatus {
+  /** What this master says of itself, with all its workers or the first of them. */
+  status(options: { maxWorkers?: number } = {}): NodeStatus {
     const { configuration } = this.#options;
     return describeNode({
       ...this.#address,
-      startedAt: this.#startedAt,
+      start: this.#start,
       clusterId: configuration.highAvailability.clusterId,
       role: this.#role,
       leader: this.#leader.value,
       connection: this.#services?.connection.value ?? { kind: "connecting" },
-      workers: this.registry.list(),
+      workers: this.registry.list({ limit: options.maxWorkers }),
       command: this.#command?.state.value,
       state: this.#state?.status ?? null,
     });
@@ -165,6 +188,10 @@ export class Master implements Office {
     return { kind: "ended" };
   }
 
+  #followed({ connection, zookeeper }: HighAvailabilityServices): FollowedValues {
+    return { leader: this.#leader, connection, zookeeper, command: this.#command?.state };
+  }
+
   /** A deadline that passed without notice means that this process does not do its work. */
   #isHealthy(): boolean {
     if (this.#role.kind !== "leading") return true;
@@ -179,6 +206,7 @@ export class Master implements Office {
 
   #move(event: RoleEvent): void {
     this.#role = nextRole(this.#role, event);
+    this.#options.observer?.moved?.();
   }
 }
 

@@ -3,6 +3,7 @@ import type { LeaderInformation } from "../election/leadership.ts";
 import type { LeaderStatus, NodeStatus, StateStatus, WorkerStatus } from "../http/status.ts";
 import type { ConnectionState } from "./high_availability/services.ts";
 import { isHeld, roleName, type RoleState } from "./role.ts";
+import type { StartTime } from "./start_time.ts";
 import { VERSION } from "./version.ts";
 import type { WorkloadState } from "../workload/workload_state.ts";
 
@@ -12,7 +13,7 @@ export interface NodeFacts {
   webuiPort: number;
   /** 0 as long as none is bound. */
   rpcPort: number;
-  startedAt: string;
+  start: StartTime;
   clusterId: string;
   role: RoleState;
   /** The leader that others see. */
@@ -27,7 +28,7 @@ export interface NodeFacts {
 
 /** What a master tells of itself. */
 export function describeNode(facts: NodeFacts): NodeStatus {
-  const { host, webuiPort, rpcPort, startedAt, clusterId, connection, workers, command } = facts;
+  const { host, webuiPort, rpcPort, start, clusterId, connection, workers, command } = facts;
   return {
     node: {
       host,
@@ -35,7 +36,9 @@ export function describeNode(facts: NodeFacts): NodeStatus {
       rpcPort: rpcPort === 0 ? null : rpcPort,
       pid: Deno.pid,
       version: VERSION,
-      startedAt,
+      startedAt: start.at.toISOString(),
+      now: new Date().toISOString(),
+      clockStepMs: start.clockStepMs(),
     },
     clusterId,
     role: roleName(facts.role),

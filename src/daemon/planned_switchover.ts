@@ -11,6 +11,7 @@ import {
 } from "../election/switchover/operation.ts";
 import type { Refusal, SwitchoverPlan } from "../election/switchover/plan.ts";
 import { describeError } from "../log/logger.ts";
+import { StateError } from "../state/errors.ts";
 import { clientOptions, nodeAcl } from "./high_availability/zookeeper_access.ts";
 import { StartError } from "./start_error.ts";
 
@@ -34,7 +35,7 @@ const CONNECT_LIMIT_MS = 10_000;
 
 /**
  * Gives leadership from the master that leads to another, with a session of its own.
- * @throws {StartError} if that cannot be asked for
+ * @throws {StartError} if that cannot be asked for | {StateError} unavailable: ZooKeeper cannot be reached
  */
 export async function planAndSwitchOver(
   configuration: Configuration,
@@ -80,7 +81,8 @@ async function reach(
   } catch (cause) {
     await zk.close({ limitMs: 0 });
     if (signal.aborted) throw signal.reason;
-    throw new StartError(`Cannot reach ZooKeeper at ${zookeeper.quorum}${lastError}`, { cause });
+    const message = `Cannot reach ZooKeeper at ${zookeeper.quorum}${lastError}`;
+    throw new StateError("unavailable", message, { cause });
   }
 }
 

@@ -18,6 +18,15 @@ export interface WorkerRegistryOptions {
   /** A monotonic clock in milliseconds. */
   now?: () => number;
   maxWorkers?: number;
+  /** Told of each worker that comes or goes; must not throw. */
+  onChange?: (change: WorkerChange) => void;
+}
+
+/** `lost`: its heartbeats stopped. */
+export interface WorkerChange {
+  kind: "registered" | "unregistered" | "lost";
+  workerId: string;
+  host: string;
 }
 
 /** As much of a leadership as calls are checked against. */
@@ -63,7 +72,10 @@ export class WorkerRegistry implements WorkerCalls {
     const isNew = !this.#workers.has(workerId);
     if (isNew && this.#workers.size >= this.#maxWorkers) return { kind: "full" };
     this.#workers.set(workerId, { ...registration, lastHeartbeatMs: this.#now() });
-    if (isNew) this.#options.logger.info("worker registered", { workerId, host });
+    if (isNew) {
+      this.#options.logger.info("worker registered", { workerId, host });
+      this.#options.onChange?.({ kind: "registered", workerId, host });
+    }
     return { kind: "registered", heartbeatIntervalMs: this.#options.heartbeatIntervalMs };
   }
 
@@ -80,20 +92,32 @@ export class WorkerRegistry implements WorkerCalls {
   unregister(workerId: string, leaderSessionId: string): HeartbeatAnswer {
     const refusal = this.#refusal(leaderSessionId);
     if (refusal) return refusal;
-    if (!this.#workers.delete(workerId)) return { kind: "unknown" };
+    const worker = this.#workers.get(workerId);
+    if (!worker) return { kind: "unknown" };
+    this.#workers.delete(workerId);
     this.#options.logger.info("worker unregistered", { workerId });
+    this.#options.onChange?.({ kind: "unregistered", workerId, host: worker.host });
     return { kind: "alive" };
   }
 
-  list(): WorkerStatus[] {
+  /** How many workers are registered. */
+  get size(): number {
+    this.#removeSilent();
+    return this.#workers.size;
+  }
+
+  /** The workers, or the first so many of them. */
+  list(options: { limit?: number | undefined } = {}): WorkerStatus[] {
+    const { limit = Infinity } = options;
     this.#removeSilent();
     const now = this.#now();
-    return [...this.#workers.values()].map(({ workerId, host, pid, lastHeartbeatMs }) => ({
-      workerId,
-      host,
-      pid,
-      millisecondsSinceHeartbeat: Math.round(now - lastHeartbeatMs),
-    }));
+    return this.#workers.values().take(limit)
+      .map(({ workerId, host, pid, lastHeartbeatMs }) => ({
+        workerId,
+        host,
+        pid,
+        millisecondsSinceHeartbeat: Math.round(now - lastHeartbeatMs),
+      })).toArray();
   }
 
   /** Removes workers whose heartbeats stopped, also while nobody asks for them. */
@@ -110,6 +134,7 @@ export class WorkerRegistry implements WorkerCalls {
       if (lastHeartbeatMs >= oldest) continue;
       this.#workers.delete(workerId);
       this.#options.logger.warn("worker lost: no heartbeat", { workerId, host });
+      this.#options.onChange?.({ kind: "lost", workerId, host });
     }
   }
 

@@ -1,5 +1,5 @@
 // A status is true only now: neither browser nor proxy may keep it.
-const COMMON_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+export const COMMON_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
 export function jsonResponse(
   status: number,
@@ -12,20 +12,15 @@ export function jsonResponse(
   });
 }
 
-export function emptyResponse(status: number): Response {
-  return new Response(null, { status, headers: COMMON_HEADERS });
+export function textResponse(status: number, text: string, contentType: string): Response {
+  return new Response(text, {
+    status,
+    headers: { ...COMMON_HEADERS, "content-type": contentType },
+  });
 }
 
-/** An HTML page that may load nothing and run no script. */
-export function htmlResponse(status: number, html: string): Response {
-  return new Response(html, {
-    status,
-    headers: {
-      ...COMMON_HEADERS,
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-    },
-  });
+export function emptyResponse(status: number): Response {
+  return new Response(null, { status, headers: COMMON_HEADERS });
 }
 
 /** Why a request is not answered as was asked: the status, message and details of its answer. */

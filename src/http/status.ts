@@ -1,6 +1,5 @@
-import { htmlResponse, jsonResponse } from "./responses.ts";
+import { jsonResponse } from "./responses.ts";
 import type { Route } from "./router.ts";
-import { renderStatusPage } from "./status_page.ts";
 
 export type Role = "starting" | "standby" | "leader" | "stopping";
 
@@ -13,6 +12,10 @@ export interface NodeStatus {
     pid: number;
     version: string;
     startedAt: string;
+    /** The wall clock. */
+    now: string;
+    /** By how many milliseconds the wall clock was set since the start; back if negative. */
+    clockStepMs: number;
   };
   clusterId: string;
   role: Role;
@@ -69,15 +72,15 @@ export interface WorkerStatus {
 }
 
 /** The routes by which people, load balancers and supervisors ask a node what it is. */
-export function statusRoutes(status: () => NodeStatus): Route[] {
+export function statusRoutes(status: (options?: { maxWorkers: number }) => NodeStatus): Route[] {
+  // Load balancers ask several times a second, and workers may be thousands.
   const route = (path: string, answer: (status: NodeStatus) => Response): Route => ({
     method: "GET",
     path,
-    answer: () => answer(status()),
+    answer: () => answer(status({ maxWorkers: 0 })),
   });
   return [
-    route("/", (now) => htmlResponse(codeOf(now.role !== "stopping"), renderStatusPage(now))),
-    route("/api/v1/status", (now) => jsonResponse(codeOf(now.role !== "stopping"), now)),
+    { method: "GET", path: "/api/v1/status", answer: () => statusResponse(status()) },
     route("/leader", (now) => roleResponse(now, "leader")),
     route("/standby", (now) => roleResponse(now, "standby")),
     route("/live", () => jsonResponse(200, { live: true })),
@@ -87,6 +90,10 @@ export function statusRoutes(status: () => NodeStatus): Route[] {
 
 function codeOf(holds: boolean): number {
   return holds ? 200 : 503;
+}
+
+function statusResponse(status: NodeStatus): Response {
+  return jsonResponse(codeOf(status.role !== "stopping"), status);
 }
 
 function roleResponse(status: NodeStatus, role: Role): Response {

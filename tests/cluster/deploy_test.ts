@@ -7,7 +7,7 @@ import { Network } from "./network.ts";
 
 /** The version that each host runs, its own configuration, and what lies around besides. */
 async function found(cluster: Cluster, hosts: readonly Host[]): Promise<string[][]> {
-  const look = "./masterd --version; cat conf/masters; ls versions | grep -c new";
+  const look = "./masterd --version | head -n 1; cat conf/masters; ls versions | grep -c new";
   return await Promise.all(hosts.map(async (host) => (await cluster.run(host, look)).lines));
 }
 

@@ -8,7 +8,8 @@ const repository = join(import.meta.dirname!, "..", "..");
 const ARCHIVE = "masterd-1.2.3-linux-x86_64.tar.gz";
 const ARM64_ARCHIVE = "masterd-1.2.3-linux-arm64.tar.gz";
 const TIME = "1700000000";
-const BINARY = '#!/bin/sh\necho "masterd 1.2.3"\n';
+const FACTS = "commit=1;";
+const BINARY = `#!/bin/sh\nprintf "masterd 1.2.3\\ncommit 1\\n"\n# ${FACTS}\n`;
 /** Notes what is asked for; builds it, unless a file `no-base` says that there is no base of it. */
 const BUILD = `#!/usr/bin/env bash
 set -euo pipefail
@@ -33,6 +34,7 @@ class Clone implements AsyncDisposable {
     }
     for (const name of ["deno", "denort", "permissions"]) await clone.write(`tools/${name}.sh`, "");
     await clone.write("tools/build.sh", BUILD, 0o755);
+    await clone.write("tools/build_facts.sh", `#!/bin/sh\necho "${FACTS}"\n`, 0o755);
     await clone.write("fake/uname", '#!/bin/sh\necho "${MACHINE-x86_64}"\n', 0o755);
     await clone.write("CHANGELOG.md", "");
     await clone.write("LICENSE", "");
@@ -185,6 +187,13 @@ Deno.test("dist.sh builds a binary only if there is none, or one older than its 
   await utimes(clone.path("dist/masterd-aarch64"), mtimeMs / 1000 + 2, mtimeMs / 1000 + 2);
   await clone.pack();
   assert.deepEqual(await clone.calls(), ["aarch64", "x86_64"]);
+});
+
+Deno.test("dist.sh builds a binary anew that was built of another commit", async () => {
+  await using clone = await Clone.create();
+  await clone.write("dist/masterd", BINARY.replace(FACTS, "commit=0;"), 0o755);
+  await clone.pack();
+  assert.deepEqual(await clone.calls(), ["x86_64", "aarch64"]);
 });
 
 Deno.test("dist.sh goes without another machine's tarball where its binary cannot be built", async () => {

@@ -40,6 +40,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "aws4fetch": ["storage"],
   "cli-progress": ["cli"],
   "fast-xml-parser": ["storage"],
+  "prom-client": ["daemon"],
   "yaml": ["config"],
   "@std/cli/parse-args": ["cli"],
 };

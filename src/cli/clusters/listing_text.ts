@@ -1,6 +1,7 @@
 import type { ZooKeeperConfiguration } from "../../config/configuration.ts";
 import type { ClusterListing, Occupant } from "../../election/clusters.ts";
-import { table } from "../state/table.ts";
+import { table, titlesIn } from "../state/table.ts";
+import { PLAIN, type Style } from "../style.ts";
 
 /** Longer than any name or address that works. */
 const MAX_SHOWN = 300;
@@ -9,9 +10,10 @@ const MAX_SHOWN = 300;
 export function listingTable(
   { occupants }: ClusterListing,
   zookeeper: ZooKeeperConfiguration,
+  style: Style = PLAIN,
 ): string {
   const titles = ["CLUSTER-ID", "STATE", "LEADER", "MASTERS", "ENTRIES", ""];
-  return table(titles, occupants.map((occupant) => row(occupant, zookeeper)));
+  return table(titles, occupants.map((occupant) => row(occupant, zookeeper)), titlesIn(style));
 }
 
 /** The listing as one JSON document. */

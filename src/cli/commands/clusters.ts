@@ -17,6 +17,7 @@ import { EXIT_OK } from "../exit_code.ts";
 import { Interruption } from "../interruption.ts";
 import type { Options } from "../options.ts";
 import { printable } from "../state/text.ts";
+import { styleFor } from "../style.ts";
 import { TimeIsUpError } from "../time_is_up_error.ts";
 import { openZooKeeper } from "../zookeeper_session.ts";
 
@@ -83,7 +84,7 @@ function printListing(
 ): void {
   const { root, namespace } = zookeeper;
   const { occupants, isComplete } = listing;
-  if (occupants.length > 0) context.print(listingTable(listing, zookeeper));
+  if (occupants.length > 0) context.print(listingTable(listing, zookeeper, styleFor(context)));
   else context.printError(`nothing lies under ${printable(root)}`);
   if (!isComplete) {
     context.printError("masterd: there are more nodes than are read: clusters may be missing");

@@ -19,18 +19,21 @@ export async function masters(options: Options, context: CommandContext): Promis
   const { confDir } = findFolders(options, context);
   const entries = await loadMasters(confDir, { defaultPort: rest.port });
   const reach = await reachOf(entries);
-  for (const entry of entries) {
-    context.print([entry.host, entry.webuiPort ?? rest.port, ...reach(entry)].join("\t"));
-  }
-  return EXIT_OK;
+  return print(
+    entries.map((entry) => {
+      const { host, webuiPort = rest.port } = entry;
+      return { host, webuiPort, ...reach(entry) };
+    }),
+    options,
+    context,
+  );
 }
 
 /** Prints a line per worker: host, whether it is this machine, user and port of ssh. */
 export async function workers(options: Options, context: CommandContext): Promise<number> {
   const entries = await loadWorkers(findFolders(options, context).confDir);
   const reach = await reachOf(entries);
-  for (const entry of entries) context.print([entry.host, ...reach(entry)].join("\t"));
-  return EXIT_OK;
+  return print(entries.map((entry) => ({ host: entry.host, ...reach(entry) })), options, context);
 }
 
 /**
@@ -43,19 +46,29 @@ export async function quorumServers(options: Options, context: CommandContext): 
   const loginOf = await loadLogins(confDir);
   const entries = servers.map(({ id, host }) => ({ id, host, ...loginOf(host) }));
   const reach = await reachOf(entries);
-  for (const entry of entries) {
-    context.print([entry.id, entry.host, ...reach(entry)].join("\t"));
-  }
+  return print(
+    entries.map((entry) => ({ id: entry.id, host: entry.host, ...reach(entry) })),
+    options,
+    context,
+  );
+}
+
+type Fields = Readonly<Record<string, string | number | null>>;
+
+/** For scripts a line each, its fields in their order and `-` for none; for other programs JSON. */
+function print(rows: readonly Fields[], options: Options, context: CommandContext): number {
+  if (options.flag("json")) context.print(JSON.stringify(rows));
+  else for (const row of rows) context.print(Object.values(row).map((it) => it ?? "-").join("\t"));
   return EXIT_OK;
 }
 
 // Another user's daemons are started as that user, on this machine too: over ssh.
-async function reachOf(entries: readonly Entry[]): Promise<(entry: Entry) => string[]> {
+async function reachOf(entries: readonly Entry[]): Promise<(entry: Entry) => Fields> {
   const isLocal = localHostTest();
   const isAsked = entries.some(({ host, user }) => user !== undefined && isLocal(host));
   const me = isAsked ? await currentUser() : undefined;
   return ({ host, user, sshPort }) => {
     const isHere = isLocal(host) && (user === undefined || user === me);
-    return [isHere ? "local" : "remote", user ?? "-", `${sshPort ?? "-"}`];
+    return { reach: isHere ? "local" : "remote", user: user ?? null, sshPort: sshPort ?? null };
   };
 }

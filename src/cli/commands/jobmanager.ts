@@ -1,6 +1,7 @@
 import { displayName, loadMasters } from "../../config/conf_file.ts";
 import { ConfigError } from "../../config/config_error.ts";
 import type { Configuration } from "../../config/configuration.ts";
+import type { MastersEntry } from "../../config/masters.ts";
 import { runJobmanager } from "../../daemon/jobmanager.ts";
 import { localHostTest } from "../../daemon/local_host.ts";
 import {
@@ -18,22 +19,43 @@ export function jobmanager(options: Options, context: CommandContext): Promise<n
   const request = { host: options.host("host"), webuiPort: options.integer("webui-port", 65535) };
   const { confDir } = findFolders(options, context);
   return runDaemon("jobmanager", options, context, async (daemon) => {
-    const addresses = await findAddresses(request, daemon.configuration, confDir);
+    const { configuration } = daemon;
+    const masters = await readMasters(request, configuration, confDir);
+    const addresses = findAddresses(request, { configuration, masters, confDir });
     const sessionFile = context.environment.MASTERD_SESSION_FILE || undefined;
-    return (signal) => runJobmanager({ ...daemon, addresses, sessionFile }, signal);
+    return (signal) =>
+      runJobmanager({
+        ...daemon,
+        addresses,
+        masters: masters?.map(({ host, webuiPort: port = configuration.rest.port }) => ({
+          host,
+          port,
+        })),
+        sessionFile,
+      }, signal);
   });
 }
 
-async function findAddresses(
+/** The lines of conf/masters; undefined where there is no election, or nothing hangs on them and they cannot be read. */
+async function readMasters(
   request: AddressRequest,
   configuration: Configuration,
   confDir: string,
-): Promise<NodeAddress[]> {
-  const isStandalone = configuration.highAvailability.mode.kind === "none";
+): Promise<readonly MastersEntry[] | undefined> {
+  if (configuration.highAvailability.mode.kind === "none") return undefined;
   const isComplete = request.host !== undefined && request.webuiPort !== undefined;
-  const masters = isStandalone || isComplete
-    ? []
-    : await loadMasters(confDir, { defaultPort: configuration.rest.port });
+  const reading = loadMasters(confDir, { defaultPort: configuration.rest.port });
+  return await (isComplete ? reading.catch(() => undefined) : reading);
+}
+
+function findAddresses(
+  request: AddressRequest,
+  { configuration, masters = [], confDir }: {
+    configuration: Configuration;
+    masters: readonly MastersEntry[] | undefined;
+    confDir: string;
+  },
+): NodeAddress[] {
   const isLocal = localHostTest();
   const addresses = possibleAddresses(request, { configuration, masters, isLocal });
   if (addresses.length > 0) return addresses;

@@ -1,44 +1,60 @@
-import { delay } from "../../async/delay.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import { openHighAvailabilityServices } from "../../daemon/high_availability/open.ts";
-import type {
-  ConnectionState,
-  HighAvailabilityServices,
-} from "../../daemon/high_availability/services.ts";
 import { StartError } from "../../daemon/start_error.ts";
 import type { LeaderInformation } from "../../election/leadership.ts";
-import { call } from "../../http/call.ts";
 import { createLogger } from "../../log/logger.ts";
 import { loadFor } from "../configuration_files.ts";
 import { EXIT_OK } from "../exit_code.ts";
+import { Interruption } from "../interruption.ts";
+import { leaderJson, noLeaderText } from "../leader/leader_text.ts";
+import { Reaction } from "../leader/reaction.ts";
+import { sightings } from "../leader/sightings.ts";
+import { watch } from "../leader/watch.ts";
 import type { Options } from "../options.ts";
 import type { CommandContext } from "../command_context.ts";
 import { UsageError } from "../usage_error.ts";
 
 // Enough to reach ZooKeeper and read one node, where nobody asked for more.
 const LEAST_WAIT_MS = 3000;
-const PROBE_PAUSE_MS = 100;
+const MAX_SECONDS = 86_400;
+const RUN_LIMIT_MS = 60_000;
 
-/** Prints who leads. */
+/** Prints who leads; with `--watch` and `--exec` each change, too. */
 export async function leader(options: Options, context: CommandContext): Promise<number> {
-  const waitMs = Math.max(waitOf(options), LEAST_WAIT_MS);
+  const waitMs = waitOf(options);
+  const reaction = reactionOf(options, context);
   const { configuration } = await loadFor(options, context);
+  if (reaction !== undefined || options.flag("watch")) {
+    return await watchLeader(configuration, { options, context, waitMs, reaction });
+  }
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), waitMs);
+  const timer = setTimeout(() => limit.abort(), Math.max(waitMs ?? 0, LEAST_WAIT_MS));
   try {
     const information = await findLeader(configuration, limit.signal);
-    context.print(options.flag("json") ? toJson(information) : information.address);
+    context.print(options.flag("json") ? leaderJson(information) : information.address);
     return EXIT_OK;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function waitOf(options: Options): number {
-  const text = options.text("wait") ?? "0";
+function waitOf(options: Options): number | undefined {
+  const text = options.text("wait");
+  if (text === undefined) return undefined;
   const seconds = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && seconds <= 86_400) return seconds * 1000;
-  throw new UsageError(`--wait ${text} is not a number of seconds from 0 to 86400`);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds <= MAX_SECONDS) return seconds * 1000;
+  throw new UsageError(`--wait ${text} is not a number of seconds from 0 to ${MAX_SECONDS}`);
+}
+
+function reactionOf(options: Options, context: CommandContext): Reaction | undefined {
+  const limitMs = options.durationMs("exec-timeout", { maxSeconds: MAX_SECONDS });
+  const words = options.list("exec");
+  if (words.length === 0) {
+    if (limitMs !== undefined) throw new UsageError("--exec-timeout is for --exec");
+    return undefined;
+  }
+  const onFailure = (message: string) => context.printError(`masterd: ${message}`);
+  return new Reaction({ words, limitMs: limitMs ?? RUN_LIMIT_MS, onFailure });
 }
 
 async function findLeader(
@@ -47,50 +63,47 @@ async function findLeader(
 ): Promise<LeaderInformation> {
   const logger = createLogger("leader", { level: "error" });
   await using services = await openHighAvailabilityServices(configuration, { logger, signal });
-  const isStandalone = configuration.highAvailability.mode.kind === "none";
   try {
-    for await (const information of services.followLeader({ signal })) {
-      if (information === undefined) continue;
-      if (isStandalone) await untilLeading(information, signal);
-      return information;
+    for await (const information of sightings(services, { configuration, signal })) {
+      if (information !== undefined) return information;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  throw new StartError(noLeader(services));
+  throw new StartError(noLeaderText(services));
 }
 
-// Without high availability the address is only what the configuration says: someone may be there.
-async function untilLeading({ address }: LeaderInformation, signal: AbortSignal): Promise<void> {
-  while (true) {
-    const answer = await call(`${address}/leader`, { method: "GET", signal }).catch(() =>
-      undefined
-    );
-    if (answer?.status === 200) return;
-    await delay(PROBE_PAUSE_MS, { signal });
-  }
+async function watchLeader(
+  configuration: Configuration,
+  { options, context, waitMs, reaction }: {
+    options: Options;
+    context: CommandContext;
+    waitMs: number | undefined;
+    reaction: Reaction | undefined;
+  },
+): Promise<number> {
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  const logger = createLogger("leader", { level: "error" });
+  await using services = await openHighAvailabilityServices(configuration, { logger, signal });
+  await watch({
+    services,
+    sightings: (signal) => sightings(services, { configuration, signal }),
+    waitMs: waitMs === undefined ? undefined : Math.max(waitMs, LEAST_WAIT_MS),
+    show: options.flag("watch") ? lineWriter(options, context) : () => Promise.resolve(true),
+    reaction,
+    onSilence: (reason) => context.printError(`masterd: ${reason}`),
+  }, signal);
+  return interruption.exitCode ?? EXIT_OK;
 }
 
-function noLeader({ connection }: HighAvailabilityServices): string {
-  const state: ConnectionState = connection.value;
-  switch (state.kind) {
-    case "none":
-    case "connected":
-      return "No leader is known";
-    default:
-      return `No leader is known: the connection to ZooKeeper is ${state.kind}` +
-        (state.lastError === undefined ? "" : ` (${state.lastError})`);
-  }
-}
-
-function toJson({ address, leaderSessionId, details }: LeaderInformation): string {
-  return JSON.stringify({
-    address,
-    leaderSessionId,
-    epoch: details ? String(details.epoch) : null,
-    host: details?.host,
-    webuiPort: details?.webuiPort,
-    rpcPort: details?.rpcPort,
-    version: details?.version,
-  });
+function lineWriter(
+  options: Options,
+  { output }: CommandContext,
+): (leader: LeaderInformation | undefined) => Promise<boolean> {
+  const encoder = new TextEncoder();
+  const describe = options.flag("json")
+    ? leaderJson
+    : (leader?: LeaderInformation) => leader?.address ?? "none";
+  return (leader) => output.write(encoder.encode(`${describe(leader)}\n`));
 }

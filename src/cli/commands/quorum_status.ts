@@ -11,7 +11,8 @@ import { errorMessage } from "../error_message.ts";
 import { EXIT_FAILED, EXIT_OK, EXIT_TRY_AGAIN } from "../exit_code.ts";
 import { Interruption } from "../interruption.ts";
 import type { Options } from "../options.ts";
-import { table } from "../state/table.ts";
+import { table, titlesIn } from "../state/table.ts";
+import { styleFor } from "../style.ts";
 
 const MAX_WAIT_SECONDS = 86_400;
 /** How long a server may take to answer. */
@@ -80,7 +81,7 @@ function report(
     context.print(toJson({ servers, verdict }));
     return;
   }
-  context.print(table(["ID", "HOST", "STATE", ""], servers.map(row)));
+  context.print(table(["ID", "HOST", "STATE", ""], servers.map(row), titlesIn(styleFor(context))));
   for (const warning of verdict.warnings) context.printError(`warning: ${warning}`);
   if (verdict.hasQuorum) context.print(verdict.sentence);
   else context.printError(`masterd: ${verdict.sentence}`);

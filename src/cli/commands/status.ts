@@ -7,18 +7,28 @@ import type { Options } from "../options.ts";
 import { ClusterLook } from "../status/cluster_look.ts";
 import { isDark } from "../status/problems.ts";
 import { type Findings, formatJson, formatRoles, formatTables } from "../status/report.ts";
+import { styleFor } from "../style.ts";
 import { lookOnce, lookUntilWell, WaitingLine } from "../status/waiting.ts";
+import { watchCluster } from "../status/watching.ts";
+import { UsageError } from "../usage_error.ts";
 
 const MAX_WAIT_SECONDS = 86_400;
 
 /** Prints how it stands with the whole cluster. */
 export async function status(options: Options, context: CommandContext): Promise<number> {
   const waitMs = options.durationMs("wait", { maxSeconds: MAX_WAIT_SECONDS });
+  if (options.flag("watch") && (waitMs !== undefined || options.flag("roles"))) {
+    throw new UsageError("--watch goes with neither --wait nor --roles");
+  }
   const { configuration } = await loadFor(options, context);
   using interruption = new Interruption();
   const { signal } = interruption;
   try {
     await using cluster = await ClusterLook.open(configuration, { signal });
+    if (options.flag("watch")) {
+      await watchCluster(cluster, { isJson: options.flag("json"), context, signal });
+      return interruption.exitCode ?? EXIT_OK;
+    }
     const findings = await find(cluster, { waitMs, context, signal });
     const code = exitCode(findings, { waitMs, isForRoles: options.flag("roles") });
     print(findings, options, context);
@@ -49,7 +59,7 @@ function print(findings: Findings, options: Options, context: CommandContext): v
   if (options.flag("json")) context.print(formatJson(findings));
   else if (options.flag("roles")) context.print(formatRoles(findings));
   else {
-    context.print(formatTables(findings));
+    context.print(formatTables(findings, styleFor(context)));
     for (const note of findings.notes) context.printError(`masterd: note: ${note}`);
   }
 }

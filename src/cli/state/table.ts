@@ -1,17 +1,29 @@
+import type { Style } from "../style.ts";
 import { printable } from "./text.ts";
+
+/** Makes a cell stand out; row -1 is that of the titles. */
+export type Paint = (cell: string, place: { column: number; row: number }) => string;
 
 /** Columns under their titles, as wide as what stands in them; the last one as it is. */
 export function table(
   titles: readonly string[],
   rows: readonly (readonly string[])[],
+  paint: Paint = (cell) => cell,
 ): string {
   const lines = [titles, ...rows.map((row) => row.map(printable))];
   const widths = titles.map((_, column) =>
     lines.reduce((width, line) => Math.max(width, line[column]!.length), 0)
   );
-  return lines.map((line) =>
-    line.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()
+  const padded = (cell: string, column: number, row: number) =>
+    paint(cell, { column, row: row - 1 }) + " ".repeat(widths[column]! - cell.length);
+  return lines.map((line, row) =>
+    line.map((cell, column) => padded(cell, column, row)).join("  ").trimEnd()
   ).join("\n");
+}
+
+/** Titles that stand out, and nothing else. */
+export function titlesIn(style: Style): Paint {
+  return (cell, { row }) => row < 0 ? style.heading(cell) : cell;
 }
 
 const UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB"];

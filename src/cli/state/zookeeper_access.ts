@@ -1,19 +1,10 @@
-import {
-  joinPath,
-  type SessionEvent,
-  type SessionState,
-  untilAnswered,
-  ZkError,
-  ZooKeeper,
-} from "zookeeper";
-import { withLimit } from "../../async/abortable.ts";
+import { joinPath, type SessionState, untilAnswered, ZkError, type ZooKeeper } from "zookeeper";
 import type { Configuration } from "../../config/configuration.ts";
-import { clientOptions } from "../../daemon/high_availability/zookeeper_access.ts";
 import { clusterLocation } from "../../daemon/state/open_state.ts";
 import { electionLayout } from "../../election/layout.ts";
 import type { LeaderInformation } from "../../election/leadership.ts";
 import { followLeader } from "../../election/retrieval.ts";
-import { createLogger, describeError } from "../../log/logger.ts";
+import { createLogger } from "../../log/logger.ts";
 import type { EntryVersion } from "../../state/entry.ts";
 import { StateError } from "../../state/errors.ts";
 import { asStateError } from "../../state/failure.ts";
@@ -23,10 +14,9 @@ import { readPointer } from "../../state/pointers.ts";
 import { brokenEntry, checkName, StateReader } from "../../state/state_reader.ts";
 import { openStorage } from "../../storage/open.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { openZooKeeper } from "../zookeeper_session.ts";
 import type { StateAccess } from "./access.ts";
 
-/** How long to try to reach ZooKeeper. */
-const CONNECT_LIMIT_MS = 10_000;
 /** How long a connection may be away that was there. */
 const OUTAGE_LIMIT_MS = 30_000;
 
@@ -39,24 +29,8 @@ export async function openStateAccess(
   { signal, outageLimitMs = OUTAGE_LIMIT_MS }: { signal: AbortSignal; outageLimitMs?: number },
 ): Promise<StateAccess> {
   const { zookeeper } = configuration;
-  let lastError = "";
-  const onEvent = (event: SessionEvent) => {
-    if (event.kind === "attempt-failed") lastError = `: ${describeError(event.error)}`;
-  };
-  const zk = new ZooKeeper(zookeeper.quorum, { ...clientOptions(zookeeper), onEvent });
-  try {
-    await withLimit((limited) => zk.connected({ signal: limited }), {
-      act: "Connecting",
-      timeoutMs: CONNECT_LIMIT_MS,
-      signal,
-    });
-    return new ZooKeeperAccess(configuration, zk, outageLimitMs);
-  } catch (cause) {
-    await zk.close({ limitMs: 0 });
-    signal.throwIfAborted();
-    const message = `Cannot reach ZooKeeper at ${zookeeper.quorum}${lastError}`;
-    throw new StateError("unavailable", message, { cause });
-  }
+  const zk = await openZooKeeper(zookeeper, { signal });
+  return new ZooKeeperAccess(configuration, zk, outageLimitMs);
 }
 
 class ZooKeeperAccess implements StateAccess {

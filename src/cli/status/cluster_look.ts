@@ -4,11 +4,12 @@ import type { Configuration } from "../../config/configuration.ts";
 import type { HighAvailabilityMode } from "../../config/high_availability.ts";
 import { type Coordination, CoordinationView } from "./coordination.ts";
 import { type ExpectedCluster, loadExpectedCluster } from "./expected_cluster.ts";
+import { askFailovers, type Failover } from "./failovers.ts";
 import { HostNames } from "./host_names.ts";
 import { actingLeader } from "./leadership.ts";
 import { askMaster, type MasterAnswer } from "./master_call.ts";
 import { leaderPlace, type MasterPlace, masterPlaces, parsePlaces } from "./master_places.ts";
-import { type MasterView, settleViews } from "./master_views.ts";
+import { answering, type MasterView, settleViews } from "./master_views.ts";
 import { countWorkers, type WorkerCount } from "./worker_count.ts";
 
 /** What one look at a cluster saw. */
@@ -20,6 +21,8 @@ export interface ClusterPicture {
   masters: readonly MasterView[];
   /** Undefined while there is no leader that could tell. */
   workers: WorkerCount | undefined;
+  /** The last leaderships, newest first; absent where nobody tells of them. */
+  failovers?: readonly Failover[];
 }
 
 export interface LookOptions {
@@ -64,7 +67,11 @@ export class ClusterLook implements AsyncDisposable {
     const coordination = await this.#coordination.look(options);
     const masters = await this.#askMasters(coordination, options);
     const seen = { mode: this.#mode, expected: this.#expected, coordination, masters };
-    return { ...seen, workers: await this.#countWorkers(seen, options) };
+    const [workers, failovers] = await Promise.all([
+      this.#countWorkers(seen, options),
+      this.#askFailovers(seen, options),
+    ]);
+    return { ...seen, workers, ...(failovers === undefined ? {} : { failovers }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -105,6 +112,17 @@ export class ClusterLook implements AsyncDisposable {
       answers.find(({ answer }) => answer.kind === "foreign") ?? answers[0] ??
       { port: undefined, answer: { kind: "unreachable", cause: "its port is not known" } };
     return { expected, host, isRegistered, ...best };
+  }
+
+  /** A standby knows them as well. */
+  async #askFailovers(
+    seen: Omit<ClusterPicture, "workers">,
+    { signal, limitMs }: LookOptions,
+  ): Promise<readonly Failover[] | undefined> {
+    const who = actingLeader(seen) ?? answering(seen.masters)[0];
+    if (this.#mode !== "zookeeper" || who === undefined) return undefined;
+    const limits = { signal, limitMs: Math.min(limitMs, MASTER_LIMIT_MS) };
+    return await askFailovers(who, { ...limits, resolve: resolveHost });
   }
 
   async #countWorkers(

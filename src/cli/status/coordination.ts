@@ -5,6 +5,7 @@ import { openHighAvailabilityServices } from "../../daemon/high_availability/ope
 import type { HighAvailabilityServices } from "../../daemon/high_availability/services.ts";
 import { type ElectionLayout, electionLayout } from "../../election/layout.ts";
 import type { LeaderInformation } from "../../election/leadership.ts";
+import { type Pause, readPause } from "../../election/pause.ts";
 import { readRegisteredMasters } from "../../election/registered_masters.ts";
 import { readLeader } from "../../election/retrieval.ts";
 import { createLogger } from "../../log/logger.ts";
@@ -22,6 +23,8 @@ export type Coordination =
     participants: readonly string[];
     /** Why what is published as the leader cannot be read. */
     damage?: string;
+    /** While it is there, no standby takes over. */
+    pause?: Pause;
   }
   | { kind: "unreachable"; cause: string };
 
@@ -82,11 +85,13 @@ export class CoordinationView implements AsyncDisposable {
     const zk = await services.zookeeper.connected(signal);
     // The server of this session may lag behind what the others wrote.
     await untilAnswered(() => zk.sync(this.#layout.latch, { signal }), { signal });
-    const [published, participants] = await Promise.all([
+    const { pause: path } = this.#layout;
+    const [published, participants, pause] = await Promise.all([
       this.#readPublished(zk, signal),
       readRegisteredMasters(zk, this.#layout, { signal }),
+      untilAnswered(() => readPause(zk, path, { watch: () => {}, signal }), { signal }),
     ]);
-    return { kind: "seen", ...published, participants };
+    return { kind: "seen", ...published, participants, ...(pause === undefined ? {} : { pause }) };
   }
 
   async #readPublished(

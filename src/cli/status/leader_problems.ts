@@ -5,6 +5,7 @@ import { electionName } from "./election_name.ts";
 import { actingLeader, claimants, isAt } from "./leadership.ts";
 import { isConnected, shown } from "./master_status.ts";
 import { answering, type AnsweringMaster, nameOf } from "./master_views.ts";
+import { describePause } from "./pause_text.ts";
 import type { Problem } from "./problem.ts";
 
 /** What is wrong with who leads, by what is published and by what the masters say themselves. */
@@ -19,7 +20,7 @@ export function leaderProblems(picture: ClusterPicture): Problem[] {
       return [{ kind: "election-unreachable", message }, ...claimedOnly(picture)];
     }
     case "seen": {
-      const { leader, damage } = coordination;
+      const { leader, damage, pause } = coordination;
       if (leader !== undefined) return publishedProblems(leader, picture);
       const nobody = claimants(picture).map((master): Problem =>
         disagreement(
@@ -30,7 +31,9 @@ export function leaderProblems(picture: ClusterPicture): Problem[] {
         const message = `${source} holds leader information that cannot be read: ${damage}`;
         return [{ kind: "leader-unreadable", message }, ...nobody];
       }
-      return nobody.length > 0 ? nobody : [{ kind: "no-leader", message: "no leader is known" }];
+      if (nobody.length > 0) return nobody;
+      const why = pause === undefined ? "" : `: failovers are paused ${describePause(pause)}`;
+      return [{ kind: "no-leader", message: `no leader is known${why}` }];
     }
   }
 }

@@ -7,10 +7,17 @@ import { type MasterStatus, parseMasterStatus, shown } from "./master_status.ts"
 
 /** What came of asking for the status of a master. */
 export type MasterAnswer =
-  | { kind: "master"; status: MasterStatus }
+  | { kind: "master"; status: MasterStatus; heard?: Heard }
   /** Somebody answers, but not a master of this cluster. */
   | { kind: "foreign"; fact: string }
   | { kind: "unreachable"; cause: string };
+
+/** All that a master said, and when, by the wall clock here: for the doctor. */
+export interface Heard {
+  document: unknown;
+  askedAt: number;
+  heardAt: number;
+}
 
 /** All the addresses of a host. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
@@ -78,12 +85,19 @@ async function askOne(
   { clusterId, signal }: AskOptions,
 ): Promise<MasterAnswer> {
   const url = `http://${formatHostPort(place)}/api/v1/status`;
+  const askedAt = Date.now();
   const { status, body } = await call(url, { method: "GET", maxBytes: MAX_ANSWER_BYTES, signal });
   const master = parseMasterStatus(body);
   if (master === undefined) {
     return { kind: "foreign", fact: `what answers there is no master (HTTP ${status})` };
   }
   // Its texts are made printable and short, the id of this cluster too.
-  if (master.clusterId === shown(clusterId)) return { kind: "master", status: master };
+  if (master.clusterId === shown(clusterId)) {
+    return {
+      kind: "master",
+      status: master,
+      heard: { document: body, askedAt, heardAt: Date.now() },
+    };
+  }
   return { kind: "foreign", fact: `a master of the cluster ${master.clusterId} answers there` };
 }

@@ -3,6 +3,7 @@ import { leaderProblems } from "./leader_problems.ts";
 import { isAt } from "./leadership.ts";
 import { isConnected } from "./master_status.ts";
 import { type MasterView, nameOf } from "./master_views.ts";
+import { describePause } from "./pause_text.ts";
 import type { Problem, ProblemKind } from "./problem.ts";
 import type { WorkerCount } from "./worker_count.ts";
 
@@ -111,8 +112,16 @@ function strangers({ others }: WorkerCount): string {
   return ` (not named in conf/workers, but registered: ${names}${more})`;
 }
 
-/** What is not certain, but was taken for good. */
-export function notesOf({ workers }: ClusterPicture): string[] {
+/** What is not certain, but was taken for good; and what somebody wanted so. */
+export function notesOf({ workers, coordination }: ClusterPicture): string[] {
+  const pause = coordination.kind === "seen" ? coordination.pause : undefined;
+  const paused = pause === undefined
+    ? []
+    : [`failovers are paused ${describePause(pause)}; \`masterd resume\` ends that`];
+  return [...paused, ...assumptions(workers)];
+}
+
+function assumptions(workers: WorkerCount | undefined): string[] {
   return (workers?.hosts ?? []).filter(({ assumed }) => assumed.length > 0).map(
     ({ host, assumed }) =>
       `worker host ${host}: taken to be the one that registered as ${assumed.join(", ")}, ` +

@@ -1,9 +1,12 @@
 import type { LeaderInformation } from "../../election/leadership.ts";
-import { table } from "../state/table.ts";
+import { type Paint, table } from "../state/table.ts";
+import { PLAIN, type Style } from "../style.ts";
 import type { ClusterPicture } from "./cluster_look.ts";
+import { failoverTable } from "./failovers.ts";
 import { actingLeader } from "./leadership.ts";
 import { shown } from "./master_status.ts";
 import { type MasterView, nameOf } from "./master_views.ts";
+import { pauseJson } from "./pause_text.ts";
 import type { Problem } from "./problem.ts";
 import type { WorkerCount } from "./worker_count.ts";
 
@@ -15,14 +18,39 @@ export interface Findings {
 }
 
 /** The tables and the sentence that people read. */
-export function formatTables({ picture }: Findings): string {
-  const { masters, workers } = picture;
+export function formatTables({ picture }: Findings, style: Style = PLAIN): string {
+  const { masters, workers, failovers = [] } = picture;
   return [
-    table(["MASTER", "ROLE", "EPOCH", "LEASE", "PID", "VERSION", ""], masters.map(masterRow)),
+    table(MASTER_TITLES, masters.map(masterRow), masterPaint(masters, style)),
     "",
-    ...(workers === undefined ? [] : [workerTable(workers), ""]),
+    ...(workers === undefined ? [] : [workerTable(workers, style), ""]),
+    ...(failovers.length === 0 ? [] : [failoverTable(failovers, style), ""]),
     sentence(picture),
   ].join("\n");
+}
+
+const MASTER_TITLES = [
+  "MASTER",
+  "ROLE",
+  "EPOCH",
+  "LEASE",
+  "SESSION",
+  "COMMAND",
+  "PID",
+  "VERSION",
+  "",
+];
+const ROLE_COLUMN = MASTER_TITLES.indexOf("ROLE");
+
+function masterPaint(masters: readonly MasterView[], style: Style): Paint {
+  return (cell, { column, row }) => {
+    if (row < 0) return style.heading(cell);
+    if (column !== ROLE_COLUMN) return cell;
+    const role = roleOf(masters[row]!.answer);
+    if (role === "leader") return style.good(cell);
+    if (role === "standby") return cell;
+    return role === "unreachable" || role === "foreign" ? style.bad(cell) : style.doubtful(cell);
+  };
 }
 
 /** A line per master of conf/masters, in their order: host, port of the line, role. */
@@ -35,10 +63,11 @@ export function formatRoles({ picture: { masters } }: Findings): string {
 
 /** All of it, for programs. */
 export function formatJson({ picture, problems, notes }: Findings): string {
-  const { expected, mode, coordination, masters, workers } = picture;
-  const published = coordination.kind === "seen" ? coordination.leader : undefined;
+  const { expected, mode, coordination, masters, workers, failovers } = picture;
+  const { leader: published, pause } = coordination.kind === "seen" ? coordination : {};
   return JSON.stringify({
     isWell: problems.length === 0,
+    paused: pause === undefined ? null : pauseJson(pause),
     clusterId: expected.clusterId,
     highAvailability: mode,
     leader: leaderJson(picture, published),
@@ -48,6 +77,7 @@ export function formatJson({ picture, problems, notes }: Findings): string {
       hosts: workers.hosts,
       others: [...workers.others].map(([host, registered]) => ({ host, registered })),
     },
+    failovers: failovers ?? null,
     problems,
     notes,
   });
@@ -56,12 +86,13 @@ export function formatJson({ picture, problems, notes }: Findings): string {
 function masterRow(view: MasterView): string[] {
   const { answer } = view;
   if (answer.kind !== "master") {
-    return [nameOf(view), roleOf(answer), "-", "-", "-", "-", remark(view)];
+    return [nameOf(view), roleOf(answer), "-", "-", "-", "-", "-", "-", remark(view)];
   }
-  const { leader, pid, version, role } = answer.status;
+  const { leader, pid, version, role, connection, command = "-" } = answer.status;
   const { epoch = "-", leaseLeftMs } = role === "leader" ? leader ?? {} : {};
   const lease = leaseLeftMs === undefined ? "-" : `${(leaseLeftMs / 1000).toFixed(1)} s`;
-  return [nameOf(view), roleOf(answer), epoch, lease, String(pid), version, remark(view)];
+  const own = [nameOf(view), roleOf(answer), epoch, lease];
+  return [...own, connection, command, String(pid), version, remark(view)];
 }
 
 function remark({ expected, host, port, answer }: MasterView): string {
@@ -88,7 +119,7 @@ function scriptRole(answer: MasterView["answer"]): string {
   return ["leader", "standby", "unreachable"].includes(role) ? role : "other";
 }
 
-function workerTable({ hosts, others }: WorkerCount): string {
+function workerTable({ hosts, others }: WorkerCount, style: Style): string {
   const rows = hosts.map(({ host, expected, registered, assumed }) => [
     host,
     String(registered),
@@ -101,10 +132,16 @@ function workerTable({ hosts, others }: WorkerCount): string {
     "-",
     "not in conf/workers",
   ]);
-  return table(["WORKERS ON", "REGISTERED", "OF", ""], [...rows, ...more]);
+  const paint: Paint = (cell, { column, row }) => {
+    if (row < 0) return style.heading(cell);
+    const { registered, expected } = hosts[row] ?? { registered: 0, expected: 0 };
+    return column === 1 && registered < expected ? style.bad(cell) : cell;
+  };
+  return table(["WORKERS ON", "REGISTERED", "OF", ""], [...rows, ...more], paint);
 }
 
-function sentence(picture: ClusterPicture): string {
+/** Who leads, and how many workers there are. */
+export function sentence(picture: ClusterPicture): string {
   const { expected: { clusterId, workerHosts }, workers } = picture;
   const leader = actingLeader(picture);
   const cluster = `cluster ${shown(clusterId)}`;

@@ -1,13 +1,16 @@
 import type { SessionCredentials } from "zookeeper";
 import type { Configuration } from "../../config/configuration.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { HighAvailabilityServices } from "./services.ts";
+import type { HighAvailabilityServices, SessionObserver } from "./services.ts";
 
 export interface OpenOptions {
   logger: Logger;
   signal: AbortSignal;
   /** Told, before anything can be elected with it, of each session that is opened; must not throw. */
   onSession?: (credentials: SessionCredentials) => void;
+  observer?: SessionObserver;
+  /** When this process says that it was started; now unless told. */
+  startedAt?: Date;
 }
 
 export type OpenServices = (options: OpenOptions) => Promise<HighAvailabilityServices>;

@@ -1,5 +1,6 @@
 import type { ZooKeeper } from "zookeeper";
 import type { LatestValue } from "../../async/latest_value.ts";
+import type { HeartbeatObserver } from "../../election/heartbeat.ts";
 import type { LeaderInformation, Leadership } from "../../election/leadership.ts";
 
 /** The connection to the coordination service; `none` where there is no such service. */
@@ -9,6 +10,12 @@ export type ConnectionState =
   | { kind: "connected"; sessionId: string; server: string; sessionTimeoutMs: number }
   | { kind: "suspended"; sessionId: string; lastError?: string }
   | { kind: "lost"; lastError?: string };
+
+/** Hears what a session goes through, as it happens; must not throw. */
+export interface SessionObserver extends HeartbeatObserver {
+  /** The session may survive it. */
+  connectionLost(): void;
+}
 
 /** Gives the session that is in use, once it is connected. */
 export interface SessionSource {

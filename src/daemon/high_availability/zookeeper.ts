@@ -20,7 +20,7 @@ const AUTH_FAILED_PAUSE_MS = 5000;
 /** Elects and finds leaders through ZooKeeper. Returns at once; the connection comes when it can. */
 export function openZooKeeperServices(
   configuration: Configuration,
-  options: Pick<OpenOptions, "logger" | "onSession">,
+  options: Omit<OpenOptions, "signal">,
 ): HighAvailabilityServices {
   return new ZooKeeperServices(configuration, options);
 }
@@ -38,16 +38,21 @@ class ZooKeeperServices implements HighAvailabilityServices {
   readonly #session: LatestValue<ZooKeeper>;
   readonly #renewal: Promise<void>;
   readonly #onSession: OpenOptions["onSession"];
+  readonly #observer: OpenOptions["observer"];
+  readonly #process: { pid: number; startedAt: string };
   #heartbeat: { zk: ZooKeeper; heartbeat: Heartbeat } | undefined;
 
   constructor(
     configuration: Configuration,
-    options: Pick<OpenOptions, "logger" | "onSession">,
+    options: Omit<OpenOptions, "signal">,
   ) {
     this.#configuration = configuration.zookeeper;
     this.#logger = options.logger.named("zookeeper");
     this.#outage = new OutageLog(this.#logger, this.#configuration.quorum);
     this.#onSession = options.onSession;
+    this.#observer = options.observer;
+    const { startedAt = new Date() } = options;
+    this.#process = { pid: Deno.pid, startedAt: startedAt.toISOString() };
     this.#session = new LatestValue(this.#open());
     this.#renewal = this.#renewSessions(this.#closing.signal);
   }
@@ -63,7 +68,9 @@ class ZooKeeperServices implements HighAvailabilityServices {
     };
     return await this.#withSession(options.signal, (zk) => {
       if (this.#heartbeat?.zk !== zk) {
-        this.#heartbeat = { zk, heartbeat: new Heartbeat(zk, { ...candidacy, tickTimeMs }) };
+        const process = this.#process;
+        const session = { ...candidacy, process, tickTimeMs, observer: this.#observer };
+        this.#heartbeat = { zk, heartbeat: new Heartbeat(zk, session) };
       }
       const { heartbeat } = this.#heartbeat;
       const { signal } = options;
@@ -157,6 +164,7 @@ class ZooKeeperServices implements HighAvailabilityServices {
         this.connection.set(toConnection(event.state));
         return this.#logState(event.state);
       case "connection-lost":
+        this.#observer?.connectionLost();
         return this.#logger.warn("connection lost", { server: event.server, error: event.error });
       case "attempt-failed":
         this.#outage.attemptFailed(event);

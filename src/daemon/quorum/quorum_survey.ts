@@ -41,7 +41,11 @@ export async function surveyQuorum(
   return await Promise.all(survey);
 }
 
-async function stateOf({ host, port }: HostPort, options: SurveyOptions): Promise<ServerState> {
+/** Asks one server what it is; rejects only if the signal aborts. */
+export async function stateOf(
+  { host, port }: HostPort,
+  options: Pick<SurveyOptions, "limitMs" | "signal">,
+): Promise<ServerState> {
   const { limitMs: timeoutMs, signal } = options;
   let answer;
   try {

@@ -33,6 +33,10 @@ export interface StateServiceOptions {
   leader: () => LeaderInformation | undefined;
   logger: Logger;
   times?: UpkeepTimes;
+  /** Told of each failure of the storage under a leadership; must not throw. */
+  onStorageFailure?: () => void;
+  /** Told whenever what is known of the state is of another kind; must not throw. */
+  onChange?: (status: StateStatus) => void;
   /** A StateStore unless told. */
   openStore?: (leadership: FencedLeadership) => TermStore;
 }
@@ -129,7 +133,8 @@ export class StateService implements AsyncDisposable {
   }
 
   #openTerm(leadership: FencedLeadership): StateTerm {
-    const { configuration, storage, logger, times, openStore } = this.#options;
+    const { configuration, openStore, ...options } = this.#options;
+    const { storage, logger, times, onStorageFailure, onChange } = options;
     const store = (openStore ?? ((leadership) => this.#openStore(leadership)))(leadership);
     return new StateTerm({
       leadership,
@@ -138,6 +143,8 @@ export class StateService implements AsyncDisposable {
       configuration: configuration.state,
       logger,
       times,
+      onStorageFailure,
+      onChange,
     });
   }
 

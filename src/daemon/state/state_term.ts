@@ -23,6 +23,10 @@ export interface StateTermOptions {
   configuration: StateConfiguration;
   logger: Logger;
   times?: UpkeepTimes;
+  /** Told of each failure of the storage; must not throw. */
+  onStorageFailure?: () => void;
+  /** Told whenever what is known of the state is of another kind; must not throw. */
+  onChange?: (status: StateStatus) => void;
 }
 
 export type TermStore = Pick<
@@ -242,10 +246,12 @@ export class StateTerm implements KeptState, AsyncDisposable {
   }
 
   #happened(event: StateEvent): void {
+    if (event.kind === "storage-failed") this.#options.onStorageFailure?.();
     const before = this.status.kind;
     this.#health.set(nextHealth(this.#health.value, event));
     const after = this.status;
     if (after.kind === before) return;
+    this.#options.onChange?.(after);
     const { entries, brokenCount } = after;
     const fields = { entries: entries ?? undefined, broken: brokenCount };
     if (after.kind === "degraded") this.#options.logger.warn("the state is degraded", fields);

@@ -145,3 +145,16 @@ async function signalsCaughtBy(pid: number): Promise<bigint> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)$/m.exec(status)![1]}`);
 }
+
+Deno.test("status --watch writes a line for each change, until it is interrupted", async () => {
+  await using cluster = await StatusCluster.create();
+  const [first, second] = cluster.names;
+  await cluster.start();
+  assert.equal((await cluster.status("--wait", "60")).code, 0);
+  const watching = cluster.begin("--watch");
+  await watching.waitForLine((line) => line.includes(`${first} leads`));
+  assert.equal((await cluster.home.run("switchover")).code, 0);
+  await watching.waitForLine((line) => line.includes(`${second} leads`));
+  watching.signal("SIGINT");
+  assert.equal((await watching.ends()).code, 130);
+});

@@ -36,6 +36,11 @@ export class MasterdHome implements AsyncDisposable {
     return this.#start(["bash", "-c", script, String(limit), ...COMMAND, ...args]);
   }
 
+  /** Starts it by other words, as `env NAME=VALUE`, which stand before its own. */
+  startBy(words: readonly string[], ...args: string[]): TestProcess {
+    return this.#start([...words, ...COMMAND, ...args]);
+  }
+
   #start([program, ...args]: readonly string[]): TestProcess {
     const process = TestProcess.start(program!, {
       args,

@@ -43,5 +43,5 @@ Deno.test("`masterd leader` names the quorum's state when it cannot be reached, 
   await using home = await unreachableHome();
   const { code, text } = await home.run("leader");
   assert.equal(code, 1);
-  assert.match(text, /^masterd: No leader is known: the connection to ZooKeeper is connecting \(/);
+  assert.match(text, /^masterd: No leader is known: ZooKeeper cannot be reached \(/);
 });

@@ -1,17 +1,68 @@
 import assert from "node:assert/strict";
-import { type Command, isGroup } from "../../../src/cli/command.ts";
+import { flatCommands } from "../../../src/cli/command.ts";
+import { runCommandLine } from "../../../src/cli/command_line.ts";
 import { COMMANDS } from "../../../src/cli/commands.ts";
+import { usageOf } from "../../../src/cli/help.ts";
+import { parseOptions } from "../../../src/cli/options.ts";
 import { VERSION } from "../../../src/daemon/version.ts";
-import { EXAMPLE, Installation } from "./installation.ts";
+import { EXAMPLE, Installation, noStreams } from "./installation.ts";
 
 async function run(...words: string[]) {
   await using installation = await Installation.create(EXAMPLE);
   return await installation.run(words);
 }
 
-Deno.test("runCommandLine() prints the version", async () => {
-  assert.deepEqual(await run("--version"), { code: 0, out: [`masterd ${VERSION}`], errors: [] });
+Deno.test("runCommandLine() prints the version, alone on its line, and what it runs on", async () => {
+  const { code, out, errors } = await run("--version");
+  assert.deepEqual([code, out[0], errors], [0, `masterd ${VERSION}`, []]);
+  assert.match(out[1]!, /^run from its sources by Deno \d/);
   assert.match(VERSION, /^\d+\.\d+\.\d+/);
+});
+
+Deno.test("runCommandLine() takes other words for the version, and suggests --version", async () => {
+  const expected = await run("--version");
+  for (const word of ["-V", "version"]) assert.deepEqual(await run(word), expected, word);
+  const { code, errors } = await run("--versoin");
+  assert.equal(code, 64);
+  assert.match(errors[0]!, /did you mean --version\?$/);
+});
+
+Deno.test("runCommandLine() prints the version for programs", async () => {
+  const { out } = await run("--version", "--json");
+  const { version, build, runtime } = JSON.parse(out.join("\n"));
+  assert.deepEqual([version, build, runtime.deno], [VERSION, null, Deno.version.deno]);
+});
+
+Deno.test("runCommandLine() helps with the words behind help", async () => {
+  assert.deepEqual(await run("help", "state", "get"), await run("state", "get", "--help"));
+  assert.deepEqual(await run("--help", "state"), await run("state", "--help"));
+  assert.deepEqual(await run("help", "help"), await run("--help"));
+  assert.equal((await run("help", "constructor")).code, 64);
+});
+
+/** Runs a command line whose output a terminal shows. */
+async function runOnTerminal(environment: Record<string, string>): Promise<string> {
+  const out: string[] = [];
+  await runCommandLine(["help", "leader"], {
+    ...noStreams(),
+    environment,
+    workingDirectory: "/",
+    output: { isTerminal: true, write: () => Promise.resolve(true) },
+    print: (line) => void out.push(line),
+    printError: () => {},
+    exit: () => {},
+  });
+  return out.join("\n");
+}
+
+Deno.test("runCommandLine() colours on a terminal only, and not where NO_COLOR or a dumb one forbids", async () => {
+  const colored = await runOnTerminal({});
+  assert.ok(colored.startsWith("\x1b[1mUsage:\x1b[0m masterd leader "));
+  assert.equal(await runOnTerminal({ NO_COLOR: "" }), colored);
+  const plain = (await run("help", "leader")).out.join("\n");
+  assert.match(plain, /^Usage: /);
+  assert.equal(await runOnTerminal({ NO_COLOR: "1" }), plain);
+  assert.equal(await runOnTerminal({ TERM: "dumb" }), plain);
 });
 
 Deno.test("runCommandLine() lists every command for users in its help", async () => {
@@ -24,21 +75,14 @@ Deno.test("runCommandLine() lists every command for users in its help", async ()
   }
 });
 
-/** Every command with the words that start it. */
-function allCommands(): [name: string, command: Command][] {
-  return Object.entries(COMMANDS).flatMap(([name, command]): [string, Command][] => {
-    if (!isGroup(command)) return [[name, command]];
-    return Object.entries(command.commands).map(([word, inner]) => [`${name} ${word}`, inner]);
-  });
-}
-
 Deno.test("runCommandLine() explains each command without reading any file", async () => {
-  for (const [name, { operands, options, load }] of allCommands()) {
+  for (const [name, command] of flatCommands(COMMANDS)) {
+    const { options, load, examples } = command;
     const nowhere = "config-dir" in options ? ["--config-dir", "/nowhere"] : [];
     const { code, out } = await run(...name.split(" "), "--help", ...nowhere);
     assert.equal(code, 0);
-    const usage = operands === undefined ? "" : `${operands.usage} `;
-    assert.equal(out[0], `Usage: masterd ${name} ${usage}[options]`);
+    assert.equal(out[0], `Usage: ${usageOf(name, command)}`);
+    assert.ok(examples.length > 0 && out.includes(`  masterd ${examples[0]![0]}`), name);
     for (const option of Object.keys(options)) {
       assert.ok(out.some((line) => line.includes(`--${option}`)), `${name} ${option}`);
     }
@@ -73,12 +117,25 @@ Deno.test("runCommandLine() refuses a group without a command of it, exit code 6
   }
 });
 
+Deno.test("runCommandLine() gives examples of each command that it understands itself", () => {
+  for (const [name, { operands, options, examples }] of flatCommands(COMMANDS)) {
+    for (const [line] of examples) {
+      assert.ok(line === name || line.startsWith(`${name} `), line);
+      // What a shell would do with the rest of the line is none of ours.
+      const own = line.slice(name.length).replace(/ (\||&&|>|<).*$/, "");
+      parseOptions(own.match(/"[^"]*"|'[^']*'|[^ ]+/g) ?? [], options, operands);
+    }
+  }
+});
+
 Deno.test("runCommandLine() names the nearest command after a typo, exit code 64", async () => {
   assert.deepEqual(await run("jobmanger"), {
     code: 64,
     out: [],
     errors: ["masterd: unknown command jobmanger: did you mean jobmanager?"],
   });
+  assert.match((await run("switch")).errors[0]!, /did you mean switchover\?/);
+  assert.match((await run("--json", "leader")).errors[0]!, /options stand behind the command/);
 });
 
 Deno.test("runCommandLine() refuses a command line without a known command", async () => {

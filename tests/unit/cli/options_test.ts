@@ -43,6 +43,8 @@ Deno.test("parseOptions() refuses a missing value, an unknown option, and a furt
     [["--port="], /^--port needs a value$/],
     [["-D"], /^--property needs a value$/],
     [["--prot", "1"], /^unknown option --prot: did you mean --port\?$/],
+    [["--conf"], /^unknown option --conf: did you mean --config-dir\?$/],
+    [["-json"], /^unknown option -json: did you mean --json\?$/],
     [["-x"], /^unknown option -x$/],
     [["word"], /^unexpected argument word/],
     [["--", "word"], /^unexpected argument word/],
@@ -54,6 +56,17 @@ Deno.test("parseOptions() refuses a missing value, an unknown option, and a furt
       return true;
     });
   }
+});
+
+Deno.test("parseOptions() leaves all behind an option of words to another program", () => {
+  const specs: OptionSpecs = { ...SPECS, "exec": { kind: "words", summary: "" } };
+  const parseAll = (...words: string[]) => parseOptions(words, specs);
+  const options = parseAll("--json", "--exec", "ls", "--json", "-D", "--", "x");
+  assert.deepEqual(options.list("exec"), ["ls", "--json", "-D", "--", "x"]);
+  assert.equal(options.flag("json"), true);
+  assert.deepEqual(parseAll("--exec", "--", "-strange").list("exec"), ["-strange"]);
+  assert.deepEqual(parseAll().list("exec"), []);
+  assert.throws(() => parseAll("--exec"), new UsageError("--exec needs a program"));
 });
 
 const FILE_OPERANDS = { usage: "NAME [FILE|-]", min: 1, max: 2 };

@@ -18,4 +18,5 @@ for (const [word, expected] of WORDS) {
 Deno.test("nearest() prefers the closer candidate, and the first of equals", () => {
   assert.equal(nearest("abcd", ["abXY", "abcX"]), "abcX");
   assert.equal(nearest("abcd", ["abcX", "abcY"]), "abcX");
+  assert.equal(nearest("wacth", ["wait", "watch"]), "watch");
 });

@@ -201,6 +201,7 @@ export function testConfiguration(
       ...changes.state,
     },
     tokenFile: changes.tokenFile,
+    isDrillAllowed: false,
     env: {
       pidDir: "/nowhere/run",
       logDir: "/nowhere/log",

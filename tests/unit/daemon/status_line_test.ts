@@ -21,6 +21,8 @@ function node(differences: Partial<NodeStatus>): NodeStatus {
       pid: 1,
       version: "0.0.0",
       startedAt: "2026-01-01T00:00:00.000Z",
+      now: "2026-01-02T04:00:00.000Z",
+      clockStepMs: 0,
     },
     clusterId: "/one",
     role: "standby",

@@ -83,7 +83,7 @@ const REFUSED: readonly (readonly [file: string, specifier: string, message: str
   [
     "src/cli/run.ts",
     "npm:yaml@2.8.1",
-    "Package npm:yaml@2.8.1 is not one of aws4fetch, cli-progress, fast-xml-parser, yaml, " +
+    "Package npm:yaml@2.8.1 is not one of aws4fetch, cli-progress, fast-xml-parser, prom-client, yaml, " +
     "@std/cli/parse-args",
   ],
   ["src/helpers/all.ts", "node:fs", "Folder src/helpers has no row in the table of layers"],

@@ -3,7 +3,8 @@ import { EXIT_FAILED, EXIT_OK } from "../../exit_code.ts";
 import type { Options } from "../../options.ts";
 import { openProgress } from "../../state/progress.ts";
 import { stateCommand, type StateRun } from "../../state/run.ts";
-import { counted, formatSize, table } from "../../state/table.ts";
+import { counted, formatSize, table, titlesIn } from "../../state/table.ts";
+import { type Style, styleFor } from "../../style.ts";
 
 export interface CheckRequest {
   readContents: boolean;
@@ -20,7 +21,7 @@ export async function checkEntries(request: CheckRequest, run: StateRun): Promis
   const { context, isJson } = run;
   const report = await check(request, run);
   if (isJson) context.print(toJson(report));
-  else for (const block of describe(report)) context.print(block);
+  else for (const block of describe(report, styleFor(context))) context.print(block);
   return report.problems.length === 0 ? EXIT_OK : EXIT_FAILED;
 }
 
@@ -32,18 +33,19 @@ async function check(request: CheckRequest, run: StateRun): Promise<CheckReport>
   return await checkState(reader, { ...request, onProgress, signal });
 }
 
-function describe(report: CheckReport): string[] {
+function describe(report: CheckReport, style: Style): string[] {
+  const paint = titlesIn(style);
   const { problems, orphans, unfinishedDeletions: deletions } = report;
   const blocks: string[] = [];
   if (problems.length > 0) {
-    blocks.push(table(["NAME", "VERSION", "PROBLEM", "DETAIL"], problems.map(row)));
+    blocks.push(table(["NAME", "VERSION", "PROBLEM", "DETAIL"], problems.map(row), paint));
   }
   if (orphans.length > 0) {
     const rows = orphans.map(({ name, length }) => [name, formatSize(length)]);
-    blocks.push(table(["BLOB THAT NO ENTRY LEADS TO", "SIZE"], rows));
+    blocks.push(table(["BLOB THAT NO ENTRY LEADS TO", "SIZE"], rows, paint));
   }
   if (deletions.length > 0) {
-    blocks.push(table(["DELETION THAT WAS BEGUN"], deletions.map((name) => [name])));
+    blocks.push(table(["DELETION THAT WAS BEGUN"], deletions.map((name) => [name]), paint));
   }
   blocks.push(summary(report));
   return blocks;

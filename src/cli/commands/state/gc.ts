@@ -7,7 +7,8 @@ import { EXIT_OK } from "../../exit_code.ts";
 import type { Options } from "../../options.ts";
 import { LeaderCalls } from "../../state/leader_calls.ts";
 import { stateCommand, type StateRun } from "../../state/run.ts";
-import { counted, formatSize, table } from "../../state/table.ts";
+import { counted, formatSize, type Paint, table, titlesIn } from "../../state/table.ts";
+import { type Style, styleFor } from "../../style.ts";
 import { UsageError } from "../../usage_error.ts";
 
 export interface CollectRequest {
@@ -37,7 +38,9 @@ export async function collectGarbage(request: CollectRequest, run: StateRun): Pr
   const { isDryRun } = request;
   const collection = await collect(request, run);
   if (isJson) context.print(JSON.stringify({ isDryRun, ...collection }));
-  else for (const block of describe(collection, isDryRun)) context.print(block);
+  else {for (const block of describe(collection, { isDryRun, style: styleFor(context) })) {
+      context.print(block);
+    }}
   return EXIT_OK;
 }
 
@@ -60,15 +63,16 @@ async function collect(
 
 function describe(
   { removed, waiting, finishedDeletions: deletions }: Collection,
-  isDryRun: boolean,
+  { isDryRun, style }: { isDryRun: boolean; style: Style },
 ): string[] {
+  const paint = titlesIn(style);
   const blocks: string[] = [];
   const done = isDryRun ? "WOULD BE REMOVED" : "REMOVED";
-  if (removed.length > 0) blocks.push(blobTable(done, removed));
-  if (waiting.length > 0) blocks.push(blobTable("WAITING", waiting));
+  if (removed.length > 0) blocks.push(blobTable(done, removed, paint));
+  if (waiting.length > 0) blocks.push(blobTable("WAITING", waiting, paint));
   if (deletions.length > 0) {
     const title = isDryRun ? "DELETION TO BE ENDED" : "DELETION ENDED";
-    blocks.push(table([title], deletions.map((name) => [name])));
+    blocks.push(table([title], deletions.map((name) => [name]), paint));
   }
   const size = formatSize(removed.reduce((sum, { length }) => sum + length, 0));
   const verb = isDryRun ? "would be removed" : "removed";
@@ -78,6 +82,6 @@ function describe(
   return blocks;
 }
 
-function blobTable(title: string, blobs: readonly BlobInfo[]): string {
-  return table([title, "SIZE"], blobs.map(({ name, length }) => [name, formatSize(length)]));
+function blobTable(title: string, blobs: readonly BlobInfo[], paint: Paint): string {
+  return table([title, "SIZE"], blobs.map(({ name, length }) => [name, formatSize(length)]), paint);
 }

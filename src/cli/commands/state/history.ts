@@ -4,7 +4,8 @@ import { EXIT_OK } from "../../exit_code.ts";
 import type { Options } from "../../options.ts";
 import { entryJson } from "../../state/json.ts";
 import { stateCommand, type StateRun } from "../../state/run.ts";
-import { formatSize, table } from "../../state/table.ts";
+import { formatSize, table, titlesIn } from "../../state/table.ts";
+import { type Style, styleFor } from "../../style.ts";
 
 /** Prints the versions of an entry that are kept, newest first. */
 export const history = stateCommand({ read: nameOf, act: listVersions });
@@ -20,13 +21,12 @@ export async function listVersions(
 ): Promise<number> {
   const reader = await access.reader({ signal });
   const versions = await reader.history(name, { signal });
-  context.print(
-    isJson ? JSON.stringify({ name, versions: versions.map(entryJson) }) : toTable(versions),
-  );
+  if (isJson) context.print(JSON.stringify({ name, versions: versions.map(entryJson) }));
+  else context.print(toTable(versions, styleFor(context)));
   return EXIT_OK;
 }
 
-function toTable(versions: readonly EntryVersion[]): string {
+function toTable(versions: readonly EntryVersion[], style: Style): string {
   return table(
     ["VERSION", "SIZE", "EPOCH", "WRITTEN", "SHA-256"],
     versions.map(({ version, length, epoch, writtenAt, sha256 }) => [
@@ -36,5 +36,6 @@ function toTable(versions: readonly EntryVersion[]): string {
       writtenAt,
       sha256,
     ]),
+    titlesIn(style),
   );
 }

@@ -3,8 +3,9 @@ import type { EntryList } from "../../../state/state_reader.ts";
 import { EXIT_FAILED, EXIT_OK } from "../../exit_code.ts";
 import { entryJson } from "../../state/json.ts";
 import { stateCommand, type StateRun } from "../../state/run.ts";
-import { formatSize, table } from "../../state/table.ts";
+import { formatSize, table, titlesIn } from "../../state/table.ts";
 import { printable } from "../../state/text.ts";
+import { type Style, styleFor } from "../../style.ts";
 
 /** Prints the entries; those that cannot be used are named on standard error. */
 export const ls = stateCommand({ read: () => undefined, act: (_, run) => listEntries(run) });
@@ -13,7 +14,7 @@ export async function listEntries({ access, context, isJson, signal }: StateRun)
   const reader = await access.reader({ signal });
   const list = await reader.list({ signal });
   if (isJson) context.print(toJson(list));
-  else if (list.entries.length > 0) context.print(toTable(list.entries));
+  else if (list.entries.length > 0) context.print(toTable(list.entries, styleFor(context)));
   else context.printError("there is no entry");
   for (const { name, problem } of list.broken) {
     context.printError(`masterd: ${printable(name)} is broken: ${printable(problem)}`);
@@ -21,7 +22,7 @@ export async function listEntries({ access, context, isJson, signal }: StateRun)
   return list.broken.length === 0 ? EXIT_OK : EXIT_FAILED;
 }
 
-function toTable(entries: readonly Entry[]): string {
+function toTable(entries: readonly Entry[], style: Style): string {
   return table(
     ["NAME", "VERSION", "SIZE", "EPOCH", "WRITTEN"],
     entries.map(({ name, version, length, epoch, writtenAt }) => [
@@ -31,6 +32,7 @@ function toTable(entries: readonly Entry[]): string {
       String(epoch),
       writtenAt,
     ]),
+    titlesIn(style),
   );
 }
 

@@ -31,7 +31,7 @@ Deno.test("status shows a master without high availability and its workers", asy
   await using server = serve(() => document("leader", ["127.0.0.1"]));
   const { code, out, errors } = await run(server.port);
   assert.deepEqual([code, errors], [0, []]);
-  assert.match(out[1]!, new RegExp(`^localhost:${server.port} +leader +0 +- +42 +0$`));
+  assert.match(out[1]!, new RegExp(`^localhost:${server.port} +leader +0 +- +none +- +42 +0$`));
   assert.equal(
     out.at(-1),
     `cluster /default: localhost:${server.port} leads (epoch 0); workers: 1 registered, 1 expected`,
@@ -95,6 +95,12 @@ Deno.test("status tells of a mistake in a file before it asks anybody", async ()
   const { code, errors } = await installation.run(["status"]);
   assert.equal(code, 78);
   assert.match(errors[0]!, /^conf\/workers:1: /);
+});
+
+Deno.test("status --watch goes with neither --wait nor --roles", async () => {
+  for (const words of [["--wait", "1"], ["--roles"]]) {
+    assert.equal((await run(freePort(), "--watch", ...words)).code, 64);
+  }
 });
 
 Deno.test("status refuses a time that is none", async () => {

@@ -30,6 +30,14 @@ Deno.test("leaderProblems() says that nobody leads", () => {
   ]);
 });
 
+Deno.test("leaderProblems() says that nobody leads because failovers are paused", () => {
+  const pause = { since: "2025-01-02T03:04:05.678Z", by: "root@host", reason: "disk\x1b" };
+  assert.deepEqual(problems({ coordination: seen(undefined, { pause }), masters: [] }), [
+    "no-leader: no leader is known: " +
+    "failovers are paused since 2025-01-02T03:04:05.678Z by root@host: disk?",
+  ]);
+});
+
 Deno.test("leaderProblems() names a published leader that does not answer", () => {
   const masters = [view("a", unreachable()), view("b")];
   assert.deepEqual(problems({ masters }), [

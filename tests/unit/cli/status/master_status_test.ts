@@ -10,6 +10,8 @@ const DOCUMENT: NodeStatus = {
     pid: 42,
     version: "0.1.0",
     startedAt: "2025-01-02T03:04:05.678Z",
+    now: "2026-01-02T04:00:00.000Z",
+    clockStepMs: 0,
   },
   clusterId: "/cluster_one",
   role: "leader",

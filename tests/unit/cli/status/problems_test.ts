@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isDark, mayPass, notesOf, problemsOf } from "../../../../src/cli/status/problems.ts";
 import { countWorkers } from "../../../../src/cli/status/worker_count.ts";
-import { leading, masterAnswer, picture, seen, unreachable, view } from "./pictures.ts";
+import { leading, masterAnswer, picture, published, seen, unreachable, view } from "./pictures.ts";
 
 function messages(...[more]: Parameters<typeof picture>): string[] {
   return problemsOf(picture(more)).map(({ message }) => message);
@@ -80,6 +80,15 @@ Deno.test("notesOf() says which worker was taken for which", () => {
     "a name that cannot be looked up here",
   ]);
   assert.deepEqual(notesOf(picture({ workers: undefined })), []);
+});
+
+Deno.test("notesOf() says that failovers are paused: that is no problem while somebody leads", () => {
+  const pause = { since: "2025-01-02T03:04:05.678Z", by: "root@host", reason: null };
+  const paused = picture({ coordination: seen(published("a"), { pause }) });
+  assert.deepEqual(notesOf(paused), [
+    "failovers are paused since 2025-01-02T03:04:05.678Z by root@host; `masterd resume` ends that",
+  ]);
+  assert.deepEqual(problemsOf(paused), []);
 });
 
 Deno.test("mayPass() is true of what a change of leadership looks like", () => {

@@ -7,6 +7,7 @@ import {
   formatTables,
 } from "../../../../src/cli/status/report.ts";
 import type { ClusterPicture } from "../../../../src/cli/status/cluster_look.ts";
+import { COLORED } from "../../../../src/cli/style.ts";
 import { countWorkers } from "../../../../src/cli/status/worker_count.ts";
 import { leading, line, masterAnswer, picture, seen, unreachable, view } from "./pictures.ts";
 
@@ -31,13 +32,13 @@ const MIXED: Partial<ClusterPicture> = {
 
 Deno.test("formatTables() shows masters, workers and who leads", () => {
   assert.deepEqual(formatTables(findings(MIXED)).split("\n"), [
-    "MASTER  ROLE         EPOCH  LEASE  PID  VERSION",
-    "a:8081  leader       7      1.5 s  1    0.1.0",
-    "b:8081  unreachable  -      -      -    -        Connection refused",
-    "c:8081  starting     -      -      1    0.1.0",
-    "d:8081  foreign      -      -      -    -        nginx",
-    "e:9001  standby      -      -      1    0.1.0    not at the port of conf/masters, 8081",
-    "f:8081  standby      -      -      1    0.1.0    not in conf/masters; calls itself g",
+    "MASTER  ROLE         EPOCH  LEASE  SESSION    COMMAND  PID  VERSION",
+    "a:8081  leader       7      1.5 s  connected  -        1    0.1.0",
+    "b:8081  unreachable  -      -      -          -        -    -        Connection refused",
+    "c:8081  starting     -      -      connected  -        1    0.1.0",
+    "d:8081  foreign      -      -      -          -        -    -        nginx",
+    "e:9001  standby      -      -      connected  -        1    0.1.0    not at the port of conf/masters, 8081",
+    "f:8081  standby      -      -      connected  -        1    0.1.0    not in conf/masters; calls itself g",
     "",
     "WORKERS ON  REGISTERED  OF",
     "v           0           1",
@@ -46,6 +47,34 @@ Deno.test("formatTables() shows masters, workers and who leads", () => {
     "",
     "cluster /cluster_one: a:8081 leads (epoch 7); workers: 2 registered, 1 expected",
   ]);
+});
+
+Deno.test("formatTables() shows what commands do, and the last leaderships", () => {
+  const failover = { host: "b", port: 8081, epoch: "5", publishedAt: "2026-01-02T03:04:05.678Z" };
+  const lines = formatTables(findings({
+    masters: [leading("a", { command: "running" })],
+    workers: undefined,
+    failovers: [
+      { ...failover, endedAt: null, gapMs: 31.4, cause: "crashed" },
+      { ...failover, endedAt: null, gapMs: null, cause: "first" },
+    ],
+  })).split("\n");
+  assert.match(lines[1]!, /^a:8081 +leader +7 +1\.5 s +connected +running +1 +0\.1\.0$/);
+  assert.deepEqual(lines.slice(3, 6), [
+    "LED BY  EPOCH  FROM                      GAP BEFORE  CAUSE",
+    "b:8081  5      2026-01-02T03:04:05.678Z  31 ms       crashed",
+    "b:8081  5      2026-01-02T03:04:05.678Z  -           first",
+  ]);
+});
+
+Deno.test("formatTables() colours roles, and nothing moves by that", () => {
+  const plain = formatTables(findings(MIXED));
+  const colored = formatTables(findings(MIXED), COLORED);
+  assert.ok(colored.includes("\x1b[32mleader\x1b[0m"));
+  assert.ok(colored.includes("\x1b[31munreachable\x1b[0m"));
+  assert.ok(colored.includes("\x1b[33mstarting\x1b[0m"));
+  // deno-lint-ignore no-control-regex
+  assert.equal(colored.replace(/\x1b\[\d+m/g, ""), plain);
 });
 
 Deno.test("formatTables() shows no workers where nobody tells of them", () => {

@@ -70,6 +70,7 @@ export function fakeTerm(
   const store = new FakeStore();
   const storage = new MemoryStorage();
   const log = recordedLog();
+  const storageFailures: string[] = [];
   const term = new StateTerm({
     leadership,
     store,
@@ -84,6 +85,7 @@ export function fakeTerm(
     },
     logger: log.logger,
     times: changes.times ?? NEVER,
+    onStorageFailure: () => storageFailures.push("failure"),
   });
-  return { leadership, store, storage, log, term };
+  return { leadership, store, storage, storageFailures, log, term };
 }

@@ -208,3 +208,15 @@ Deno.test("StateTerm names an entry that proved broken, unless it was replaced m
   await term.provedBroken(entry("a", { version: 2n }), "a is broken");
   assert.deepEqual(term.status.broken, [{ name: "a", problem: "a is broken" }]);
 });
+
+Deno.test("StateTerm tells of each failure of its storage, and of no other", async () => {
+  const { term, store, storageFailures } = fakeTerm();
+  await term.recover(signal);
+  store.put = () => Promise.reject(new StateError("version-mismatch", "a has version 7"));
+  await assert.rejects(term.put("a", content(), {}));
+  assert.deepEqual(storageFailures, []);
+  store.put = () => Promise.reject(diskFull());
+  await assert.rejects(term.put("a", content(), {}));
+  await assert.rejects(term.put("a", content(), {}));
+  assert.equal(storageFailures.length, 2);
+});

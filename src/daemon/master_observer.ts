@@ -1,0 +1,49 @@
+import type { LatestValue } from "../async/latest_value.ts";
+import { runTogether } from "../async/run_together.ts";
+import type { LeaderInformation, Leadership } from "../election/leadership.ts";
+import type { WorkloadState } from "../workload/workload_state.ts";
+import type { WorkEnd } from "./election_loop.ts";
+import type { ConnectionState, SessionSource } from "./high_availability/services.ts";
+import type { WorkerChange } from "./worker_registry.ts";
+
+/** Hears of what a master does, as it happens; must not throw. */
+export interface MasterObserver {
+  /** Leadership is won; its work begins. */
+  won?(leadership: Leadership): void;
+  /** The master leads, and others can find it. */
+  found(leadership: Leadership): void;
+  /** The work of a leadership has ended; the leadership is given back next, if it is not lost. */
+  worked?(leadership: Leadership, end: WorkEnd): void;
+  /** The role may be another one. */
+  moved?(): void;
+  workerChanged?(change: WorkerChange): void;
+  /** Follows what the master sees, until the signal aborts. */
+  follow(values: FollowedValues, signal: AbortSignal): Promise<void>;
+}
+
+export interface FollowedValues {
+  /** The leader that others see. */
+  leader: LatestValue<LeaderInformation | undefined>;
+  connection: LatestValue<ConnectionState>;
+  /** Absent where ZooKeeper is not used. */
+  zookeeper?: SessionSource;
+  /** What the leader's command does, where one is configured. */
+  command?: LatestValue<WorkloadState>;
+}
+
+/** Several observers as one. */
+export function observeTogether(observers: readonly MasterObserver[]): MasterObserver {
+  return {
+    won: (leadership) => observers.forEach((observer) => observer.won?.(leadership)),
+    found: (leadership) => observers.forEach((observer) => observer.found(leadership)),
+    worked: (leadership, end) =>
+      observers.forEach((observer) => observer.worked?.(leadership, end)),
+    moved: () => observers.forEach((observer) => observer.moved?.()),
+    workerChanged: (change) => observers.forEach((observer) => observer.workerChanged?.(change)),
+    follow: (values, signal) =>
+      runTogether(
+        observers.map((observer) => (signal: AbortSignal) => observer.follow(values, signal)),
+        signal,
+      ),
+  };
+}
