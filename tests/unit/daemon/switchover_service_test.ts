@@ -68,20 +68,18 @@ Deno.test("SwitchoverService calls a switchover that fails not known to be done"
 });
 
 Deno.test("SwitchoverService withdraws what is under way when its master stops, and takes no more", async () => {
-  const aborted = Promise.withResolvers<void>();
-  const switchovers = service(({ signal }) =>
-    new Promise((_, reject) => {
-      signal.addEventListener("abort", () => {
-        aborted.resolve();
-        reject(signal.reason);
-      });
-    })
-  );
+  const asked = Promise.withResolvers<AbortSignal>();
+  const switchovers = service(({ signal }) => {
+    asked.resolve(signal);
+    return new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  });
   const running = switchovers.switchOver("b");
-  await Promise.resolve();
+  const signal = await asked.promise;
   const end = switchovers[Symbol.asyncDispose]();
+  assert.equal(signal.aborted, true);
   assert.equal((await running).outcome, "undone");
-  await aborted.promise;
   await end;
   assert.deepEqual(await switchovers.switchOver("b"), {
     outcome: "undone",
