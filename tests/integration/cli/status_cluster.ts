@@ -1,5 +1,8 @@
+import { call } from "../../../src/http/call.ts";
+import type { ClusterDocument } from "../../../src/http/cluster_document.ts";
 import { freePorts } from "../../support/ports.ts";
 import type { TestProcess } from "../../support/process.ts";
+import { until } from "../../support/until.ts";
 import { ZooKeeperServer } from "../../support/zookeeper_server.ts";
 import { MasterdHome } from "../daemon/masterd_home.ts";
 
@@ -84,13 +87,23 @@ ${options.conf ?? ""}`,
     return this.home.start("taskmanager");
   }
 
-  /** Starts all of it; the first master leads. */
+  /** Starts all of it; the first master leads, and the second could take over. */
   async start(): Promise<{ leader: TestProcess; standby: TestProcess; worker: TestProcess }> {
     const leader = this.master(this.ports[0]);
     await leader.waitForLine((line) => line.includes("leader address published"));
     const standby = this.master(this.ports[1]);
     const worker = this.worker();
+    const isQueued = ({ masters }: ClusterDocument) =>
+      masters.length === 2 && masters.every((one) => one.isRegistered && one.place !== null);
+    await until(() => this.document(this.ports[0]), isQueued);
     return { leader, standby, worker };
+  }
+
+  /** What a master says of the cluster. */
+  async document(port: number): Promise<ClusterDocument> {
+    const { signal } = new AbortController();
+    const url = `http://localhost:${port}/api/v1/cluster`;
+    return (await call(url, { method: "GET", signal })).body as ClusterDocument;
   }
 
   begin(...args: string[]): TestProcess {

@@ -11,14 +11,17 @@ import { doctor, namesOf } from "./doctor_cluster.ts";
 const TICK = "masterd.zookeeper.tick-time: 500 ms\n";
 
 function listen(port: number): Deno.Listener {
-  return Deno.listen({ hostname: "127.0.0.1", port });
+  return Deno.listen({ hostname: "localhost", port });
 }
 
 Deno.test("doctor: the web UI port is taken, and the range of RPC ports is full", async () => {
   const [low] = freePorts(1) as [number];
   const range = `${low},${freePort()}`;
   const conf = `${TICK}high-availability.jobmanager.port: ${range}\n`;
-  await using other = PlainHttpServer.start(() => Promise.resolve("hang-up"));
+  await using other = PlainHttpServer.start(() => Promise.resolve("hang-up"), {
+    // Whichever address that is here, the masters are bound to it.
+    hostname: "localhost",
+  });
   const masters = ([, port]: readonly number[]) => `localhost:${other.port}\nlocalhost:${port}\n`;
   await using cluster = await StatusCluster.create({ conf, masters });
   const [first, second] = [`localhost:${other.port}`, cluster.names[1]];
