@@ -16,6 +16,8 @@ export interface Asked {
   body: unknown;
 }
 
+type Told = Pick<JournalEvent, "kind" | "message">;
+
 /** Serves the page of a master, and a cluster that is as the test says. */
 export class ClusterServer implements AsyncDisposable {
   readonly asked: Asked[] = [];
@@ -24,7 +26,8 @@ export class ClusterServer implements AsyncDisposable {
   switchoverAnswer: { status: number; body: unknown } = { status: 200, body: { message: "done" } };
   /** Whether streams are refused, as where there are too many. */
   isFull = false;
-  readonly #journal = new Journal({ now: () => new Date(NOW) });
+  readonly #journal = new Journal({ now: () => this.#now });
+  #now = new Date(NOW);
   readonly #port: number;
   #cluster: ClusterDocument;
   #hub: EventHub;
@@ -51,7 +54,8 @@ export class ClusterServer implements AsyncDisposable {
     this.#hub.tell("lease", { leftMs, lengthMs });
   }
 
-  tell({ kind, message }: Pick<JournalEvent, "kind" | "message">): void {
+  tell({ at = NOW, kind, message }: Partial<JournalEvent> & Told): void {
+    this.#now = new Date(at);
     this.#journal.note(kind, message);
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { until } from "../support/until.ts";
+import { violationsOf } from "./accessibility.ts";
 import type { BrowserPage } from "./browser_page.ts";
 import { Chromium } from "./chromium.ts";
 import { ClusterServer } from "./cluster_server.ts";
@@ -57,9 +58,12 @@ Deno.test("a page that hears nothing more says so, and how old its picture is, u
   await page.untilText("#journal", /leads no more/);
   await server.stop();
   const text = await page.untilText("#link", /^Cut off/);
-  assert.match(text, /db-2\.example:8081 .*does not answer .*What you see is .* old/);
+  assert.match(text, /db-2\.example:8081 .*does not answer\. What you see is .* old/);
   assert.match(text, /Ask another: db-1\.example:8081 db-3\.example:8081/);
   assert.match(await title(page), /^Cut off from db-2\.example:8081/);
+  assert.match(await page.text("#masters"), /^Led when last seen db-1\.example:8081/);
+  assert.match(await page.text("#verdict"), /^At \d\d:\d\d:\d\d All is well/);
+  assert.doesNotMatch(await page.text("#live"), /so far|Leads|Next in line|being renewed/);
 
   server.start();
   await page.untilText("#link", /^Live/);
@@ -77,7 +81,7 @@ Deno.test("a page that gets no stream asks again and again", async () => {
   await page.show(server.url);
   await page.untilText("#link", /^Asking every two seconds/);
   server.become(NO_QUORUM);
-  await page.untilText("#verdict", /ZooKeeper has no quorum/);
+  await page.untilText("#verdict", /ZooKeeper cannot be used/);
 });
 
 Deno.test("the page shows what others wrote as the text that it is, and runs nothing of it", async () => {
@@ -97,40 +101,75 @@ Deno.test("the page shows what others wrote as the text that it is, and runs not
   assert.deepEqual(page.complaints, []);
 });
 
-Deno.test("leadership is given to another from the keyboard, with the token and after a question", async () => {
+Deno.test("leadership is given to another from the keyboard, with the token, after a question", async () => {
   await using server = new ClusterServer({ ...HEALTHY, switchover: true });
   await using browser = await Chromium.start();
   await using page = await shown(browser, server);
-  await page.untilText("#switchover", /Token of the cluster/);
-  await tabTo(page, "token");
-  await page.write("wrong");
+  await page.untilText("#masters", /Leads/);
+  await tabTo(page, "switchover");
   await page.press("Enter");
-  await until(() => focused(page), (id) => id === "target");
-  server.switchoverAnswer = { status: 401, body: { error: "The token is refused" } };
-  await confirm(page);
-  await page.untilText("#switchover-result", /The token was refused/);
+  await until(() => focused(page), (id) => id === "token");
+  assert.match(await page.text("#question"), /db-1\.example:8081 stops leading/);
+  assert.deepEqual(await violationsOf(page), []);
+  await page.press("Escape");
+  await until(() => focused(page), (id) => id === "switchover");
+  assert.deepEqual(server.asked, []);
 
-  await page.write("right");
   await page.press("Enter");
-  await until(() => focused(page), (id) => id === "target");
-  server.switchoverAnswer = { status: 200, body: { message: "db-2.example:8081 leads" } };
-  await confirm(page);
-  await page.untilText("#switchover-result", /db-2\.example:8081 leads/);
+  await until(() => focused(page), (id) => id === "token");
+  await page.write("wrong");
+  server.switchoverAnswer = { status: 401, body: { error: "A valid token is needed" } };
+  await page.press("Enter");
+  await page.untilText("#question-error", /The token was refused/);
+  await until(() => focused(page), (id) => id === "token");
+  await page.write("right");
+  server.switchoverAnswer = { status: 200, body: { message: "switched over" } };
+  await tabTo(page, "confirm");
+  await page.press(" ");
+  await page.untilText("#switchover-result", /switched over/);
   assert.deepEqual(server.asked, [
     { authorization: "Bearer wrong", body: {} },
     { authorization: "Bearer right", body: {} },
   ]);
+  assert.deepEqual(await page.evaluate("[document.cookie, localStorage.length]"), ["", 0]);
 });
 
-Deno.test("the page of a cluster without a token offers no switchover", async () => {
+Deno.test("the page names the chosen master when it asks for a switchover", async () => {
+  await using server = new ClusterServer({ ...HEALTHY, switchover: true });
+  await using browser = await Chromium.start();
+  await using page = await shown(browser, server);
+  await tabTo(page, "switchover");
+  await page.press("Enter");
+  await page.write("right");
+  await page.evaluate(`document.getElementById("target").value = "db-3.example:8081"`);
+  await page.press("Enter");
+  await until(() => server.asked.length, (count) => count === 1);
+  assert.deepEqual(server.asked[0]!.body, { to: "db-3.example:8081" });
+});
+
+Deno.test("the page offers no switchover where there is no token, and gives none while nobody leads", async () => {
   await using server = new ClusterServer(HEALTHY);
   await using browser = await Chromium.start();
   await using page = await shown(browser, server);
   await page.untilText("#masters", /Leads/);
-  assert.equal(
-    await page.evaluate("document.getElementById('switchover').checkVisibility()"),
-    false,
-  );
+  const button = `document.getElementById("switchover")`;
+  assert.equal(await page.evaluate(`${button}.checkVisibility()`), false);
+  server.become({ ...FAILOVER, switchover: true });
+  await until(() => page.evaluate(`${button}.checkVisibility()`), (isShown) => isShown === true);
+  await page.evaluate(`${button}.click()`);
+  assert.equal(await page.evaluate(`document.getElementById("question").open`), false);
+});
+
+Deno.test("the page of a master that has lost ZooKeeper does not tell as so what it saw last", async () => {
+  await using server = new ClusterServer(NO_QUORUM);
+  await using browser = await Chromium.start();
+  await using page = await shown(browser, server);
+  const text = await page.untilText("#masters", /Led when last seen/);
+  assert.doesNotMatch(text, /Leads|Next|Missing|Vacant|Nobody/);
+  assert.match(await title(page), /^! db-1\.example:8081 led when last seen/);
+  server.become({ ...NO_QUORUM, leader: null });
+  await page.untilText("#masters", /Who leads is not known/);
+  assert.match(await title(page), /^! Who leads is not known/);
 });
 
 Deno.test("without JavaScript the page says what its master says of itself", async () => {
@@ -158,16 +197,4 @@ async function tabTo(page: BrowserPage, id: string): Promise<void> {
     if (await focused(page) === id) return;
   }
   assert.fail(`${id} cannot be reached by the Tab key`);
-}
-
-/** From the list of targets to the button behind it, and through the question. */
-async function confirm(page: BrowserPage): Promise<void> {
-  const isOpen = () => page.evaluate("document.getElementById('question').open");
-  await page.press("Tab");
-  await page.press("Enter");
-  await until(isOpen, (open) => open === true);
-  assert.equal(await page.evaluate("document.activeElement.value"), "no");
-  await page.press("Tab");
-  await page.press("Enter");
-  await until(isOpen, (open) => open === false);
 }

@@ -125,10 +125,23 @@ export const HEALTHY: ClusterDocument = {
   paused: null,
   verdict: {
     severity: "ok",
-    sentence: "db-1.example:8081 leads; 2 masters would take over",
+    sentence:
+      "All is well: db-1.example:8081 (epoch 4294967311) leads, and 2 standbys could take over",
     advice: null,
   },
   switchover: false,
+};
+
+/** A master of which only its line in conf/masters is known. */
+const ABSENT: Partial<ClusterMaster> = {
+  role: "unknown",
+  place: null,
+  epoch: null,
+  isRegistered: false,
+  connection: null,
+  pid: null,
+  version: null,
+  startedAt: null,
 };
 
 /** The leader has crashed a moment ago, and nobody has taken over yet. */
@@ -138,7 +151,7 @@ export const FAILOVER: ClusterDocument = {
   masters: [
     master(2, { place: 0 }),
     master(3, { place: 1 }),
-    master(1, { role: "unknown", place: null, isRegistered: false, pid: null, connection: null }),
+    master(1, ABSENT),
   ],
   lease: null,
   workers: [],
@@ -184,21 +197,26 @@ export const TAKEN_OVER: ClusterDocument = {
   },
 };
 
+/** As a master tells it that has lost ZooKeeper a while ago: all but itself is what it saw last. */
 export const NO_QUORUM: ClusterDocument = {
-  ...FAILOVER,
-  masters: [1, 2, 3].map((index) =>
-    master(index, {
-      role: "unknown",
-      place: null,
-      isRegistered: index === 2,
-      connection: index === 2 ? "suspended" : null,
-      pid: index === 2 ? 2114 : null,
-    })
-  ),
+  ...HEALTHY,
+  leader: { ...HEALTHY.leader!, since: null },
+  masters: [
+    master(1, { ...ABSENT, role: "leader" }),
+    master(2, { place: null, epoch: null, isRegistered: false, connection: "suspended" }),
+    master(3, ABSENT),
+  ],
+  lease: null,
+  workers: [],
+  workersCount: null,
+  state: null,
+  command: null,
+  hasLeaderAnswered: false,
+  history: [],
   verdict: {
     severity: "critical",
-    sentence: "ZooKeeper has no quorum: 1 of 3 servers answers, 2 are needed",
-    advice: "Start zk-2.example:2181 or zk-3.example:2181: `bin/zookeeper.sh start 2` on its host",
+    sentence: "ZooKeeper cannot be used from here: Connection refused (os error 111)",
+    advice: "Look at the network between here and the servers, and at their logs",
   },
 };
 

@@ -15,6 +15,7 @@ import mastersStyle from "./page/masters.css" with { type: "text" };
 import masters from "./page/masters.js" with { type: "text" };
 import page from "./page/page.js" with { type: "text" };
 import patch from "./page/patch.js" with { type: "text" };
+import sight from "./page/sight.js" with { type: "text" };
 import state from "./page/state.js" with { type: "text" };
 import switchover from "./page/switchover.js" with { type: "text" };
 import theme from "./page/theme.js" with { type: "text" };
@@ -45,6 +46,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   masters,
   page,
   patch,
+  sight,
   state,
   switchover,
   theme,

@@ -30,6 +30,7 @@ export class ClusterFeed {
   #streamedMs;
   /** @type {string | undefined} */
   #lastEventId;
+  #isAsking = false;
 
   /** @param {FeedListener} listener */
   constructor(listener) {
@@ -38,6 +39,8 @@ export class ClusterFeed {
 
   /** Never ends. */
   async run() {
+    // Timers of a page that nobody saw, or of a computer that slept, may not have run.
+    document.addEventListener("visibilitychange", () => document.hidden || void this.#poll());
     while (true) {
       await this.#stream();
       await this.#poll();
@@ -78,7 +81,7 @@ export class ClusterFeed {
   async #watch(openedMs, reading) {
     const nowMs = performance.now();
     if (nowMs - (this.#streamedMs ?? openedMs) > SILENCE_MS) return reading.abort();
-    if (nowMs - this.#heardMs < QUIET_MS) return;
+    if (nowMs - this.#heardMs < QUIET_MS || this.#isAsking) return;
     const isThere = await this.#poll();
     if (!isThere) reading.abort();
   }
@@ -86,8 +89,11 @@ export class ClusterFeed {
   /** Asks for the cluster once; false if there was no answer. */
   async #poll() {
     const sinceMs = this.#heardMs;
+    this.#isAsking = true;
     try {
       const cluster = await fetchCluster();
+      // What an event told meanwhile is newer.
+      if (this.#heardMs !== sinceMs) return true;
       this.#heardMs = performance.now();
       if (this.#streamedMs === undefined) this.#listener.link({ kind: "polling" });
       this.#listener.cluster(cluster);
@@ -96,6 +102,8 @@ export class ClusterFeed {
       // An event may have arrived meanwhile.
       if (this.#heardMs === sinceMs) this.#listener.link({ kind: "cut-off", sinceMs });
       return this.#heardMs !== sinceMs;
+    } finally {
+      this.#isAsking = false;
     }
   }
 

@@ -11,13 +11,15 @@ const LONG_GAP_MS = 1000;
 /**
  * The leaderships, newest first, with the gaps between them.
  * @param {Cluster} cluster
- * @param {number} nowMs
+ * @param {{nowMs: number, isNow: boolean}} view
  */
-export function renderHistory({ history, leader }, nowMs) {
-  if (history.length === 0) return [element("p", { class: "muted" }, "None is recorded yet.")];
+export function renderHistory({ history, leader }, { nowMs, isNow }) {
+  if (history.length === 0) {
+    return [element("p", { class: "muted" }, isNow ? "None is recorded yet." : "Not known now.")];
+  }
   const items = history.flatMap((leadership, index) => [
-    ...(index === 0 && leader === null ? [renderNow(leadership)] : []),
-    renderLeadership(leadership, { nowMs, next: history[index - 1] }),
+    ...(index === 0 && leader === null && isNow ? [renderNow(leadership)] : []),
+    renderLeadership(leadership, { nowMs, isNow, next: history[index - 1] }),
     renderGap(leadership),
   ]);
   return [
@@ -48,18 +50,19 @@ function renderNow({ epoch }) {
 
 /**
  * @param {PastLeadership} leadership
- * @param {{nowMs: number, next: PastLeadership | undefined}} view
+ * @param {{nowMs: number, isNow: boolean, next: PastLeadership | undefined}} view
  */
-function renderLeadership({ epoch, host, port, publishedAt, endedAt }, { nowMs, next }) {
+function renderLeadership({ epoch, host, port, publishedAt, endedAt }, { nowMs, isNow, next }) {
   // Where nobody noticed the end, it was over at the latest when the next one began.
   const end = endedAt ?? next?.publishedAt ?? null;
   const length = secondsText(since(publishedAt, end === null ? nowMs : Date.parse(end)));
-  const isCurrent = end === null;
+  const isCurrent = end === null && isNow;
+  const duration = end === null && !isNow ? "when last seen" : `for ${length}`;
   return element(
     "li",
     { key: epoch, class: isCurrent ? "reign current" : "reign" },
     element("b", {}, addressText({ host, port })),
-    element("span", {}, isCurrent ? ` for ${length} so far` : ` for ${length}`),
+    element("span", {}, isCurrent ? `${duration} so far` : duration),
     element(
       "span",
       { class: "muted" },

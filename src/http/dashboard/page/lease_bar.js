@@ -15,14 +15,14 @@ export function leaseLeftMs({ value, atMs: receivedMs }, atMs) {
 
 /**
  * @param {Received<LeaseStatus> | undefined} lease
- * @param {number} atMs
+ * @param {{atMs: number, isNow: boolean}} view
  */
-export function renderLease(lease, atMs) {
+export function renderLease(lease, { atMs, isNow }) {
   if (lease === undefined) return element("p", { class: "muted" }, "Lease: not told");
   const leftMs = leaseLeftMs(lease, atMs);
   const { lengthMs } = lease.value;
   const text = `${(leftMs / 1000).toFixed(1)} s of ${(lengthMs / 1000).toFixed(1)} s`;
-  const level = levelOf(leftMs, lengthMs);
+  const level = isNow ? levelOf(leftMs, lengthMs) : UNHEARD;
   return element(
     "div",
     { class: `lease ${level.name}` },
@@ -42,6 +42,9 @@ export function renderLease(lease, atMs) {
     ),
   );
 }
+
+/** Whoever is not heard may well have renewed it. */
+const UNHEARD = { name: "unheard", text: "if it was not renewed since" };
 
 /**
  * @param {number} leftMs

@@ -30,7 +30,8 @@ export function renderLink({ link, cluster }, atMs) {
 function sourceText(cluster) {
   if (cluster === undefined) return "this master";
   const self = cluster.masters.find(({ isSelf }) => isSelf);
-  return addressText(cluster.answeredBy) + (self === undefined ? "" : ` (${self.role})`);
+  const role = self === undefined || self.role === "unknown" ? "" : ` (${self.role})`;
+  return addressText(cluster.answeredBy) + role;
 }
 
 /** @type {Readonly<Record<Picture["link"]["kind"], {drawing: string, name: string, text: string}>>} */
@@ -42,7 +43,7 @@ const WORDS = {
     name: "Asking every two seconds:",
     text: "the events of MASTER do not come through",
   },
-  "cut-off": { drawing: "critical", name: "Cut off", text: "from MASTER, which does not answer" },
+  "cut-off": { drawing: "critical", name: "Cut off", text: "from MASTER, which does not answer." },
 };
 
 /** @param {import("../../cluster_document.ts").ClusterMaster[]} masters */

@@ -7,7 +7,13 @@ import { addressText, masterUrl, secondsText, timeText } from "./words.js";
 /** @import { CommandStatus } from "../../status.ts" */
 /** @import { Cluster, Received } from "./types.ts" */
 
-/** @typedef {{lease: Received<LeaseStatus> | undefined, nowMs: number, atMs: number}} View */
+/**
+ * @typedef {object} View
+ * @property {Received<LeaseStatus> | undefined} lease
+ * @property {number} nowMs by the clock of the master
+ * @property {number} atMs by the clock of this page
+ * @property {boolean} isNow whether it is so now; else it was when it was seen last
+ */
 
 /**
  * The masters: who leads first, and then who would next.
@@ -23,7 +29,7 @@ export function renderMasters(cluster, view) {
   const rest = masters.filter((master) => master !== own);
   // Who leads has the place 0, and while nobody does, who is next has it.
   const ahead = leader === null ? 0 : 1;
-  return [first, ...rest.map((master) => renderMaster(master, { ahead, nowMs: view.nowMs }))];
+  return [first, ...rest.map((master) => renderMaster(master, { ahead, ...view }))];
 }
 
 /**
@@ -38,7 +44,8 @@ function isOf(leader, master) {
  * @param {Cluster} cluster
  * @param {View} view
  */
-function renderVacancy({ history }, { nowMs }) {
+function renderVacancy({ history }, { nowMs, isNow }) {
+  if (!isNow) return renderDoubt();
   const endedAt = history[0]?.endedAt ?? null;
   return element(
     "li",
@@ -52,24 +59,34 @@ function renderVacancy({ history }, { nowMs }) {
   );
 }
 
+function renderDoubt() {
+  return element(
+    "li",
+    { key: "nobody", class: "master doubt" },
+    heading("unknown", "Not known", element("span", { class: "name" }, "Who leads is not known")),
+  );
+}
+
 /**
  * @param {ClusterLeader} leader
  * @param {ClusterMaster | undefined} own its entry among the masters
  * @param {{cluster: Cluster} & View} view
  */
-function renderLeader(leader, own, { cluster, lease, nowMs, atMs }) {
+function renderLeader(leader, own, { cluster, lease, nowMs, atMs, isNow }) {
   const name = own === undefined ? element("span", { class: "name" }, leader.address) : named(own);
   const badge = own?.role === "stopping" ? "Stops leading" : "Leads";
   return element(
     "li",
-    { key: own === undefined ? "leader" : addressText(own), class: "master leader" },
-    heading("leader", badge, name, own?.isSelf === true),
-    leader.since !== null && element(
-      "p",
-      {},
-      `For ${secondsText(since(leader.since, nowMs))}, since ${timeText(leader.since, nowMs)}`,
-    ),
-    renderLease(lease, atMs),
+    {
+      key: own === undefined ? "leader" : addressText(own),
+      class: isNow ? "master leader" : "master leader doubt",
+    },
+    isNow
+      ? heading("leader", badge, name, own?.isSelf === true)
+      : heading("unknown", "Led when last seen", name, own?.isSelf === true),
+    leader.since !== null && element("p", {}, describeReign(leader.since, { nowMs, isNow })),
+    // Without ZooKeeper it leads for as long as it runs.
+    own?.connection !== "none" && renderLease(lease, { atMs, isNow }),
     factList([
       ["Epoch", leader.epoch ?? "none: this leader is not masterd"],
       ["Command", describeCommand(cluster.command)],
@@ -79,16 +96,32 @@ function renderLeader(leader, own, { cluster, lease, nowMs, atMs }) {
 }
 
 /**
- * @param {ClusterMaster} master
- * @param {{ahead: number, nowMs: number}} view
+ * @param {string} iso
+ * @param {{nowMs: number, isNow: boolean}} view
  */
-function renderMaster(master, { ahead, nowMs }) {
+function describeReign(iso, { nowMs, isNow }) {
+  const time = timeText(iso, nowMs);
+  return isNow ? `For ${secondsText(since(iso, nowMs))}, since ${time}` : `Since ${time}`;
+}
+
+/**
+ * @param {ClusterMaster} master
+ * @param {{ahead: number} & View} view
+ */
+function renderMaster(master, { ahead, nowMs, isNow }) {
   const { role, isRegistered, isSelf } = master;
+  const kind = !isNow ? "doubt" : isRegistered ? "there" : "missing";
   return element(
     "li",
-    { key: addressText(master), class: `master ${isRegistered ? "there" : "missing"}` },
-    heading(role, placeText(master, ahead), named(master), isSelf),
-    factList([["Role", isRegistered ? role : "not there"], ...factsOf(master, nowMs)]),
+    { key: addressText(master), class: `master ${kind}` },
+    isNow
+      ? heading(isRegistered ? role : "warning", placeText(master, ahead), named(master), isSelf)
+      : heading("unknown", "Not known now", named(master), isSelf),
+    factList([
+      // That a master in line stands by goes without saying.
+      ["Role", !isRegistered || role === "standby" ? null : role],
+      ...factsOf(master, nowMs),
+    ]),
   );
 }
 

@@ -7,6 +7,7 @@ import { LeaseBar } from "./lease_bar.js";
 import { renderLink } from "./link.js";
 import { renderMasters } from "./masters.js";
 import { patchChildren } from "./patch.js";
+import { isSeenNow } from "./sight.js";
 import { renderState } from "./state.js";
 import { Switchover } from "./switchover.js";
 import { renderVerdict } from "./verdict.js";
@@ -16,6 +17,14 @@ import { renderWorkers } from "./workers.js";
 /** @import { Cluster, Picture, Received } from "./types.ts" */
 
 const KEPT_EVENTS = 200;
+
+/**
+ * @typedef {object} View
+ * @property {number} atMs by the clock of this page
+ * @property {number} heardMs when it was so, as far as this page has heard
+ * @property {boolean} isOld whether the master that told it does not answer any more
+ * @property {boolean} isNow whether it is so now
+ */
 
 /** @type {Picture} */
 const picture = { link: { kind: "connecting" }, cluster: undefined, lease: undefined, journal: [] };
@@ -42,41 +51,46 @@ function draw() {
   if (cluster === undefined) return;
   byId("plain").hidden = true;
   byId("live").hidden = false;
-  drawCluster(cluster, atMs);
+  // What nobody hears of does not grow older: it is shown as it was.
+  const heardMs = link.kind === "cut-off" ? link.sinceMs : atMs;
+  const view = { atMs, heardMs, isOld: isLost, isNow: isSeenNow(cluster.value, link) };
+  drawCluster(cluster, view);
   leaseBar.show(lease, atMs);
-  switchover.show(cluster.value, { isLost });
-  document.title = titleOf(cluster.value, isLost);
+  switchover.show(cluster.value, view);
+  document.title = titleOf(cluster.value, view);
 }
 
 /**
  * @param {Received<Cluster>} cluster
- * @param {number} atMs
+ * @param {View} view
  */
-function drawCluster(cluster, atMs) {
+function drawCluster(cluster, { atMs, heardMs, isOld, isNow }) {
   const { value } = cluster;
   const nowMs = masterNow(cluster, atMs);
-  patchChildren(byId("verdict"), renderVerdict(value, nowMs));
+  patchChildren(byId("verdict"), renderVerdict(value, { nowMs, isOld }));
   patchChildren(
     byId("masters"),
-    renderMasters(value, { lease: picture.lease, nowMs, atMs }),
+    renderMasters(value, { lease: picture.lease, nowMs, atMs, isNow }),
   );
-  patchChildren(byId("history"), renderHistory(value, nowMs));
+  patchChildren(byId("history"), renderHistory(value, { nowMs, isNow }));
   patchChildren(byId("state"), renderState(value));
-  patchChildren(byId("workers"), renderWorkers(cluster, atMs));
+  patchChildren(byId("workers"), renderWorkers(cluster, heardMs));
   patchChildren(byId("journal"), renderJournal(picture.journal, nowMs));
 }
 
 /**
  * What stands in the tab: the worst first.
  * @param {Cluster} cluster
- * @param {boolean} isLost
+ * @param {View} view
  */
-function titleOf({ leader, masters, verdict, answeredBy, clusterId }, isLost) {
-  if (isLost) return `Cut off from ${addressText(answeredBy)}`;
+function titleOf({ leader, masters, verdict, answeredBy, clusterId }, { isOld, isNow }) {
+  if (isOld) return `Cut off from ${addressText(answeredBy)}`;
   const sign = verdict.severity === "ok" ? "" : "! ";
   const own = masters.find(({ host, port }) => leader?.host === host && leader.port === port);
   const name = own === undefined ? leader?.address : addressText(own);
-  return `${sign}${name === undefined ? "Nobody leads" : `${name} leads`} - ${clusterId}`;
+  const nobody = isNow ? "Nobody leads" : "Who leads is not known";
+  const text = name === undefined ? nobody : `${name} ${isNow ? "leads" : "led when last seen"}`;
+  return `${sign}${text} - ${clusterId}`;
 }
 
 /**

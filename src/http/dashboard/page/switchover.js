@@ -6,83 +6,62 @@ import { addressText } from "./words.js";
 /** A switchover may wait for the leader's command to end. */
 const ANSWER_LIMIT_MS = 150_000;
 
-/** Gives leadership to another master, for who has the token; it is kept here and nowhere else. */
+/** Gives leadership to another master, for who has the token; only the field in the page keeps it. */
 export class Switchover {
-  /** @type {string | undefined} */
-  #token;
+  #isPossible = false;
   #isUnderWay = false;
-  #leader = "";
 
   constructor() {
-    listen("token-form", "submit", () => this.#take());
-    listen("target-form", "submit", () => this.#question());
-    listen("forget", "click", () => this.#forget("The token is forgotten."));
-    byId("question").addEventListener("close", () => this.#answered());
+    byId("switchover").addEventListener("click", () => this.#ask(""));
+    byId("cancel").addEventListener("click", () => dialog().close());
+    byId("question-form").addEventListener("submit", () => void this.#switchOver());
   }
 
   /**
    * @param {Cluster} cluster
-   * @param {{isLost: boolean}} link
+   * @param {{isNow: boolean}} view
    */
-  show(cluster, { isLost }) {
-    byId("switchover").hidden = cluster.switchover !== true;
+  show(cluster, { isNow }) {
     const { leader, masters } = cluster;
-    this.#leader = leader?.address ?? "";
     const others = masters.filter(({ place }) => place !== null && place > 0).map(addressText);
     const options = others.map((name) => element("option", { key: name, value: name }, name));
-    const first = element("option", { key: "first", value: "" }, "whoever is next");
+    const first = element("option", { key: "first", value: "" }, "whoever is next in line");
     patchChildren(byId("target"), [first, ...options]);
-    const isPossible = leader !== null && others.length > 0 && !isLost && !this.#isUnderWay;
-    byId("target-form").querySelector("button")?.toggleAttribute("disabled", !isPossible);
+    byId("question-text").textContent = leader === null
+      ? "Nobody leads."
+      : `${leaderText(leader)} stops leading and ends its command; who is chosen here leads then.`;
+    this.#isPossible = isNow && leader !== null && others.length > 0 && !this.#isUnderWay;
+    byId("switchover").hidden = !cluster.switchover;
+    // Not `disabled`, which would take the focus away.
+    byId("switchover").ariaDisabled = String(!this.#isPossible);
+    byId("confirm").ariaDisabled = String(!this.#isPossible);
   }
 
-  #take() {
-    const input = tokenInput();
-    this.#token = input.value.trim() || undefined;
-    input.value = "";
-    this.#tell("");
-    this.#showForms();
-    if (this.#token !== undefined) byId("target").focus();
-  }
-
-  /** @param {string} reason */
-  #forget(reason) {
-    this.#token = undefined;
-    this.#tell(reason);
-    this.#showForms();
-    tokenInput().focus();
-  }
-
-  #showForms() {
-    byId("token-form").hidden = this.#token !== undefined;
-    byId("target-form").hidden = this.#token === undefined;
-  }
-
-  #question() {
-    const target = targetSelect().value || "the next master in line";
-    byId("question-text").textContent =
-      `${this.#leader} stops leading and ends its command; ${target} leads then.`;
-    dialog().returnValue = "no";
+  /** @param {string} error */
+  #ask(error) {
+    if (!this.#isPossible) return;
+    byId("question-error").textContent = error;
     dialog().showModal();
+    const isKnown = error === "" && tokenInput().value !== "";
+    (isKnown ? byId("target") : tokenInput()).focus();
   }
 
-  #answered() {
-    if (dialog().returnValue === "yes") void this.#switchOver(targetSelect().value);
-  }
-
-  /** @param {string} to */
-  async #switchOver(to) {
-    this.#isUnderWay = true;
+  async #switchOver() {
+    if (!this.#isPossible) return;
+    this.#setUnderWay(true);
     this.#tell("Switching over …");
-    try {
-      const { status, message } = await request(this.#token ?? "", to === "" ? {} : { to });
-      if (status === 401) this.#forget("The token was refused.");
-      else this.#tell(message);
-    } catch (error) {
-      this.#tell(`No answer: ${error instanceof Error ? error.message : error}`);
-    } finally {
-      this.#isUnderWay = false;
-    }
+    const { status, message } = await request(tokenInput().value.trim(), targetSelect().value);
+    this.#setUnderWay(false);
+    this.#tell(status === 401 ? "" : message);
+    if (status !== 401) return;
+    tokenInput().value = "";
+    this.#ask("The token was refused.");
+  }
+
+  /** @param {boolean} isUnderWay */
+  #setUnderWay(isUnderWay) {
+    this.#isUnderWay = isUnderWay;
+    this.#isPossible = !isUnderWay;
   }
 
   /** @param {string} text */
@@ -92,38 +71,36 @@ export class Switchover {
 }
 
 /**
+ * What the master answers; status 0 if it does not.
  * @param {string} token
- * @param {{to?: string}} body
+ * @param {string} to empty for the next in line
+ * @returns {Promise<{status: number, message: string}>}
  */
-async function request(token, body) {
+async function request(token, to) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), ANSWER_LIMIT_MS);
   try {
     const response = await fetch("api/v1/switchover", {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify(to === "" ? {} : { to }),
       signal: limit.signal,
     });
     const answer = await response.json().catch(() => ({}));
     const text = answer.message ?? answer.error;
     const message = typeof text === "string" ? text : `Answered with status ${response.status}`;
     return { status: response.status, message };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { status: 0, message: `No answer, look who leads: ${reason}` };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/**
- * @param {string} id
- * @param {string} type
- * @param {() => void} action
- */
-function listen(id, type, action) {
-  byId(id).addEventListener(type, (event) => {
-    event.preventDefault();
-    action();
-  });
+/** @param {NonNullable<Cluster["leader"]>} leader */
+function leaderText({ address, host, port }) {
+  return host === null || port === null ? address : addressText({ host, port });
 }
 
 function tokenInput() {

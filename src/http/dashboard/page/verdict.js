@@ -1,17 +1,19 @@
 import { element } from "./element.js";
 import { mark } from "./mark.js";
-import { timeText } from "./words.js";
+import { clockText, timeText } from "./words.js";
 /** @import { Cluster } from "./types.ts" */
 
-const NAMES = { ok: "All well", warning: "Warning", critical: "Critical" };
+const NAMES = { ok: "", warning: "Warning", critical: "Critical" };
 
 /**
  * What is most to be said of the cluster, and whether failover is paused.
  * @param {Cluster} cluster
- * @param {number} nowMs
+ * @param {{nowMs: number, isOld: boolean}} view
  */
-export function renderVerdict(cluster, nowMs) {
-  const { verdict, paused } = cluster;
+export function renderVerdict(cluster, { nowMs, isOld }) {
+  const { verdict, paused, now } = cluster;
+  const time = isOld ? `At ${clockText(Date.parse(now))}` : "";
+  const label = [time, NAMES[verdict.severity] ?? "Unknown"].filter(Boolean).join(": ");
   const banner = element(
     "div",
     { class: `verdict ${verdict.severity}` },
@@ -19,7 +21,8 @@ export function renderVerdict(cluster, nowMs) {
     element(
       "div",
       { role: "status" },
-      element("p", { class: "label" }, NAMES[verdict.severity] ?? "Unknown"),
+      // That all is well its sentence says.
+      label !== "" && element("p", { class: "label" }, label),
       element("p", { class: "sentence" }, verdict.sentence),
       verdict.advice !== null && element("p", { class: "advice" }, ...withCode(verdict.advice)),
     ),
@@ -35,12 +38,13 @@ function renderPause({ since, by, reason }, nowMs) {
   return element(
     "div",
     { class: "verdict warning pause" },
-    mark("stopping"),
+    mark("paused"),
     element(
       "div",
       { role: "status" },
       element("p", { class: "label" }, "Failover is paused"),
       element("p", {}, `By ${by} since ${timeText(since, nowMs)}${reason ? `: ${reason}` : ""}`),
+      element("p", { class: "advice" }, ...withCode("`masterd resume` ends that")),
     ),
   );
 }

@@ -69,7 +69,15 @@ function twoDigits(value) {
  * @param {string} plural
  */
 export function countText(count, noun, plural = `${noun}s`) {
-  return `${count} ${count === 1 ? noun : plural}`;
+  return `${numberText(count)} ${count === 1 ? noun : plural}`;
+}
+
+/**
+ * `10,000`.
+ * @param {number} count
+ */
+export function numberText(count) {
+  return count.toLocaleString("en");
 }
 
 /** @param {{host: string, port: number}} address */

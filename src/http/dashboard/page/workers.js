@@ -1,11 +1,11 @@
 import { element, unknownText } from "./element.js";
-import { countText, durationText } from "./words.js";
+import { countText, durationText, numberText } from "./words.js";
 /** @import { Cluster, Received } from "./types.ts" */
 
 /**
  * The workers of the leader, by host.
  * @param {Received<Cluster>} cluster
- * @param {number} atMs by the clock of this page
+ * @param {number} atMs when it was so, by the clock of this page
  */
 export function renderWorkers({ value: cluster, atMs: receivedMs }, atMs) {
   const { leader, workers, workersCount, hasLeaderAnswered } = cluster;
@@ -21,7 +21,11 @@ export function renderWorkers({ value: cluster, atMs: receivedMs }, atMs) {
     element("p", {}, summary),
     renderTable(workers, atMs - receivedMs),
     workersCount > workers.length &&
-    element("p", { class: "muted" }, `${workersCount - workers.length} more are not shown.`),
+    element(
+      "p",
+      { class: "muted" },
+      `${numberText(workersCount - workers.length)} more are not shown.`,
+    ),
   ].filter((part) => part !== false);
 }
 
@@ -63,5 +67,6 @@ function renderTable(workers, agedMs) {
  * @param {Cluster["workers"][number]} other
  */
 function byName(one, other) {
-  return one.host.localeCompare(other.host) || one.workerId.localeCompare(other.workerId);
+  return one.host.localeCompare(other.host, "en", { numeric: true }) ||
+    one.workerId.localeCompare(other.workerId);
 }
