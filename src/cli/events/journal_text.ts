@@ -34,10 +34,13 @@ export function parseJournal(document: unknown): ReadEvent[] | undefined {
   return events.flatMap((event) => parseEvent(event, fields(event).id) ?? []);
 }
 
-/** `2025-01-02T03:04:05.678Z  role        leads  epoch=7`; a detail that the message has is left out. */
+/**
+ * `2025-01-02T03:04:05.678Z  role        leads  epoch=7`; a detail that the message has is left out: as words of its
+ * own, since a port may have the digits of an epoch.
+ */
 export function eventLine({ at, kind, message, details }: ReadEvent): string {
   const more = Object.entries(details)
-    .filter(([, value]) => value !== null && !message.includes(String(value)))
+    .filter(([, value]) => value !== null && !` ${message} `.includes(` ${value} `))
     .map(([name, value]) => `  ${name}=${value}`);
   return printable(`${at}  ${kind.padEnd(10)}  ${message}${more.join("")}`);
 }

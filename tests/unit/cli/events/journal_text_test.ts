@@ -38,6 +38,11 @@ Deno.test("eventLine() is one line, whatever others have written", () => {
   );
 });
 
+Deno.test("eventLine() leaves out a detail only where the message has it as words of its own", () => {
+  const event = { ...EVENT, message: "localhost:31753 leads", epoch: "31" };
+  assert.match(eventLine(parseEvent(event, "b.1")!), /localhost:31753 leads {2}epoch=31$/);
+});
+
 Deno.test("eventJson() is a line of JSON with all of an event", () => {
   const line = eventJson(parseEvent(EVENT, "b.1")!);
   assert.deepEqual(JSON.parse(line), { id: "b.1", ...EVENT });
