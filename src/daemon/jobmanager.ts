@@ -75,7 +75,7 @@ export async function runJobmanager(
     }),
     role: () => master.role,
   });
-  const observer = observeTogether([metrics, watch.observer]);
+  const observer = observeTogether([metrics, watch.observer], logger);
   const master: Master = new Master({ ...options, observer });
   await using stack = new AsyncDisposableStack();
   const { server: web, host } = claimWebServer({

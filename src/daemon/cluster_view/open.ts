@@ -53,7 +53,7 @@ export async function openClusterWatch(options: ClusterWatchOptions): Promise<Cl
   const chronicle = new Chronicle({ journal, role, pause });
   const others = election === undefined ? [] : [election.watch, election.recorder];
   return {
-    observer: observeTogether([chronicle, ...others, view]),
+    observer: observeTogether([chronicle, ...others, view], logger),
     calls: { document: () => view.document(), events: hub },
     stateKnown: (state) => chronicle.stateKnown(state),
     async [Symbol.asyncDispose]() {
