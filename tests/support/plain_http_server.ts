@@ -1,4 +1,4 @@
-import { freePort } from "./ports.ts";
+import { freePort, listenAgain } from "./ports.ts";
 
 /** A request whose body is read when it is asked for. */
 export interface PlainRequest {
@@ -45,7 +45,7 @@ export class PlainHttpServer implements AsyncDisposable {
     options: { hostname?: string } = {},
   ): PlainHttpServer {
     const server = new PlainHttpServer(answer, options.hostname ?? "127.0.0.1");
-    server.start();
+    server.#listenWith(Deno.listen({ hostname: server.hostname, port: server.port }));
     return server;
   }
 
@@ -66,10 +66,9 @@ export class PlainHttpServer implements AsyncDisposable {
     return this.#connections.size;
   }
 
-  /** Listens, again on the same port. */
-  start(): void {
-    this.#listener = Deno.listen({ hostname: this.hostname, port: this.port });
-    this.#accepting = this.#acceptAll(this.#listener);
+  /** Listens again, on the same port. */
+  async restart(): Promise<void> {
+    this.#listenWith(await listenAgain(this.port, this.hostname));
   }
 
   /** Refuses connections from now on, and closes those that are open. */
@@ -85,6 +84,11 @@ export class PlainHttpServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
     await Promise.all(this.#tasks);
+  }
+
+  #listenWith(listener: Deno.Listener<Deno.Conn>): void {
+    this.#listener = listener;
+    this.#accepting = this.#acceptAll(listener);
   }
 
   async #acceptAll(listener: Deno.Listener<Deno.Conn>): Promise<void> {

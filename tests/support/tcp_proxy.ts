@@ -1,6 +1,6 @@
 import { delay } from "../../src/async/delay.ts";
 import { LatestValue } from "../../src/async/latest_value.ts";
-import { freePort } from "./ports.ts";
+import { freePort, listenAgain } from "./ports.ts";
 
 /**
  * What the proxy does with bytes and with new connections. Held bytes are kept and delivered once the
@@ -51,7 +51,7 @@ export class TcpProxy implements AsyncDisposable {
       port: Number(target.slice(colon + 1)),
     };
     this.port = port;
-    this.#listen();
+    this.#listenWith(Deno.listen({ hostname: "127.0.0.1", port }));
   }
 
   /** Where clients connect to, as `host:port`. */
@@ -72,7 +72,7 @@ export class TcpProxy implements AsyncDisposable {
   async setMode(mode: ProxyMode): Promise<void> {
     this.#mode.set(mode);
     if (mode === "refuse") await this.#stopListening();
-    else this.#listen();
+    else await this.#listenAgain();
   }
 
   /** Closes every connection on both sides; bytes on hold are lost, new connections are welcome. */
@@ -88,10 +88,17 @@ export class TcpProxy implements AsyncDisposable {
     await Promise.all(this.#tasks);
   }
 
-  #listen(): void {
+  async #listenAgain(): Promise<void> {
     if (this.#listener || this.#closed.signal.aborted) return;
-    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: this.port });
-    this.#accepting = this.#acceptAll(this.#listener);
+    const listener = await listenAgain(this.port);
+    // The proxy may have been told otherwise meanwhile.
+    if (this.#listener || this.#closed.signal.aborted || this.mode === "refuse") listener.close();
+    else this.#listenWith(listener);
+  }
+
+  #listenWith(listener: Deno.TcpListener): void {
+    this.#listener = listener;
+    this.#accepting = this.#acceptAll(listener);
   }
 
   async #stopListening(): Promise<void> {

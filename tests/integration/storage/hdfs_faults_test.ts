@@ -102,8 +102,8 @@ Deno.test("a data node that comes back is asked again", async () => {
   await using storage = await openFolder(cluster);
   await cluster.dataNodes[0]!.http.stop();
   let asked = 0;
-  cluster.nameNodes[0]!.intercept = ({ operation }) => {
-    if (operation === "CREATE" && ++asked === 3) cluster.dataNodes[0]!.http.start();
+  cluster.nameNodes[0]!.intercept = async ({ operation }) => {
+    if (operation === "CREATE" && ++asked === 3) await cluster.dataNodes[0]!.http.restart();
     return undefined;
   };
   await storage.write(NAME, pieces(5), { signal });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { runJobmanager } from "../../../src/daemon/jobmanager.ts";
 import { call } from "../../../src/http/call.ts";
 import type { NodeStatus } from "../../../src/http/status.ts";
+import { listenAgain } from "../../support/ports.ts";
 import { FakeServices, recordedLog, testConfiguration } from "./fakes.ts";
 
 const SANITIZE = { sanitizeOps: true, sanitizeResources: true };
@@ -133,7 +134,7 @@ Deno.test(
     assert.equal(await whileReleasing.promise, 503);
     assert.ok(leadership.isReleased);
     assert.ok(master.services.isDisposed);
-    Deno.listen({ hostname: "127.0.0.1", port: Number(new URL(master.url).port) }).close();
+    (await listenAgain(Number(new URL(master.url).port))).close();
   },
 );
 
@@ -211,7 +212,7 @@ Deno.test(
       { message: "no such table" },
     );
     const webuiPort = /webuiPort=(\d+)/.exec(await log.line(/master bound/))![1];
-    Deno.listen({ hostname: "127.0.0.1", port: Number(webuiPort) }).close();
+    (await listenAgain(Number(webuiPort))).close();
   },
 );
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freePort, freePorts } from "../../support/ports.ts";
+import { freePort, freePorts, listenAgain } from "../../support/ports.ts";
 
 // The module as another test file has it.
 const other = "../../support/ports.ts?other";
@@ -19,4 +19,18 @@ Deno.test("freePorts() returns no port again as long as it has others", () => {
 Deno.test("freePort() never returns a port of another file's", () => {
   const ports = new Set(freePorts(100));
   assert.deepEqual(otherPorts(100).filter((port) => ports.has(port)), []);
+});
+
+Deno.test("freePort() returns no port that somebody listens on", () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: freePort() });
+  assert.ok(!freePorts(256).includes(taken.addr.port));
+});
+
+Deno.test("listenAgain() waits until the port is free", async () => {
+  const port = freePort();
+  const before = Deno.listen({ hostname: "127.0.0.1", port });
+  const again = listenAgain(port);
+  before.close();
+  using listener = await again;
+  assert.equal(listener.addr.port, port);
 });
