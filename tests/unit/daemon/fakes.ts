@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { LatestValue } from "../../../src/async/latest_value.ts";
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { parsePortRange } from "../../../src/config/port_range.ts";
@@ -143,6 +145,9 @@ export class FakeServices implements HighAvailabilityServices {
   }
 }
 
+/** For the session files of masters whose ports the system chose; each user's own. */
+const PID_DIR = join(tmpdir(), `masterd-unit-tests-${Deno.uid()}`);
+
 /** A configuration for daemons that live for a moment on the loopback interface. */
 export function testConfiguration(
   changes: {
@@ -203,7 +208,7 @@ export function testConfiguration(
     tokenFile: changes.tokenFile,
     isDrillAllowed: false,
     env: {
-      pidDir: "/nowhere/run",
+      pidDir: PID_DIR,
       logDir: "/nowhere/log",
       logMax: 10,
       logLevel: "info",
