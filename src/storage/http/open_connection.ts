@@ -38,18 +38,26 @@ function addressesOf(hostname: string): Promise<string[]> {
   });
 }
 
-function connectTcp(
+async function connectTcp(
   server: { hostname: string; port: number },
   { timeoutMs, watch }: { timeoutMs: number; watch: ProgressWatch },
 ): Promise<Deno.TcpConn> {
   const act = `Connecting to ${server.hostname}`;
-  return withLimit(async (signal) => {
-    const socket = await Deno.connect({ ...server, signal });
-    // Head and body are written one after the other; Nagle's algorithm would hold the second back.
-    socket.setNoDelay(true);
-    if (signal.aborted) socket.close();
-    return socket;
-  }, { act, timeoutMs, signal: watch.signal });
+  let opened: Deno.TcpConn | undefined;
+  try {
+    return await withLimit(async (signal) => {
+      const socket = await Deno.connect({ ...server, signal });
+      // Head and body are written one after the other; Nagle's algorithm would hold the second back.
+      socket.setNoDelay(true);
+      if (signal.aborted) socket.close();
+      else opened = socket;
+      return socket;
+    }, { act, timeoutMs, signal: watch.signal });
+  } catch (error) {
+    // The wait may end between the opening of a socket and us, who are then not given it.
+    opened?.close();
+    throw error;
+  }
 }
 
 async function secure(
