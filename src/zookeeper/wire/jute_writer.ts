@@ -18,6 +18,11 @@ export class JuteWriter {
     return this.#length - FRAME_HEADER_BYTES;
   }
 
+  /** Begins anew in the same buffer: what was finished before is overwritten. */
+  clear(): void {
+    this.#length = FRAME_HEADER_BYTES;
+  }
+
   writeInt(value: number): void {
     const at = this.#reserve(4);
     this.#view.setInt32(at, value);

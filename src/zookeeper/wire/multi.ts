@@ -31,6 +31,7 @@ export type MultiReply =
   | { kind: "created"; path: string; stat?: records.Stat }
   | { kind: "stat"; stat: records.Stat }
   | { kind: "done" }
+  | { kind: "checked" }
   | { kind: "data"; data: Uint8Array | null; stat: records.Stat }
   | { kind: "children"; children: readonly string[] }
   | { kind: "error"; error: number };
@@ -89,8 +90,9 @@ function readReply(reader: JuteReader, type: number): MultiReply {
     case OpCode.setData:
       return { kind: "stat", ...records.statResponse.read(reader) };
     case OpCode.delete:
-    case OpCode.check:
       return { kind: "done" };
+    case OpCode.check:
+      return { kind: "checked" };
     case OpCode.getData:
       return { kind: "data", ...records.dataResponse.read(reader) };
     case OpCode.getChildren:
@@ -116,6 +118,8 @@ function writeReply(writer: JuteWriter, reply: MultiReply): void {
       return records.stat.write(writer, reply.stat);
     case "done":
       return header(OpCode.delete);
+    case "checked":
+      return header(OpCode.check);
     case "data":
       header(OpCode.getData);
       return records.dataResponse.write(writer, reply);

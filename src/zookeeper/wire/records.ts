@@ -67,7 +67,10 @@ export interface Id {
   id: string;
 }
 
-export const id: Codec<Id> = record({ scheme: string, id: string });
+// Kazoo writes an empty text as null, as in `auth:`, and ZooKeeper takes it.
+const textOrNull: Codec<string> = { ...string, read: (reader) => reader.readString() ?? "" };
+
+export const id: Codec<Id> = record({ scheme: string, id: textOrNull });
 export const acl: Codec<Acl> = record({ permissions: int, id });
 
 export const requestHeader = record({ xid: int, operation: int });
@@ -83,6 +86,15 @@ export interface ConnectRequest {
   isReadOnlyAllowed: boolean;
 }
 
+/** What clients older than 3.4 send. */
+export const connectRequestStart = record({
+  protocolVersion: int,
+  lastZxidSeen: long,
+  timeoutMs: int,
+  sessionId: long,
+  password: buffer,
+});
+
 export const connectRequest: Codec<ConnectRequest> = record({
   protocolVersion: int,
   lastZxidSeen: long,
@@ -92,7 +104,8 @@ export const connectRequest: Codec<ConnectRequest> = record({
   isReadOnlyAllowed: boolean,
 });
 
-const connectResponseStart = record({
+/** What clients older than 3.4 are answered. */
+export const connectResponseStart = record({
   protocolVersion: int,
   timeoutMs: int,
   sessionId: long,

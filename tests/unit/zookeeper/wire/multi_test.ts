@@ -52,6 +52,7 @@ const replies: { [K in MultiReply["kind"]]: MultiReply & { kind: K } } = {
   created: { kind: "created", path: "/a", stat: STAT },
   stat: { kind: "stat", stat: STAT },
   done: { kind: "done" },
+  checked: { kind: "checked" },
   data: { kind: "data", data: DATA, stat: STAT },
   children: { kind: "children", children: ["a", "b"] },
   error: { kind: "error", error: -103 },
@@ -99,12 +100,19 @@ for (const name of ["create2", "createContainer", "createTTL"] as const) {
   });
 }
 
-Deno.test("multiResponse reads delete and check as done, without a body", () => {
+Deno.test("multiResponse reads delete as done and check as checked, without a body", () => {
   const bytes = bytesOf(`00000002 00 00000000 0000000d 00 00000000 ${END}`);
   assert.deepEqual(read(multiResponse, bytes), {
-    value: [replies.done, replies.done],
+    value: [replies.done, replies.checked],
     remaining: 0,
   });
+});
+
+Deno.test("multiResponse writes a check as ZooKeeper 3.8.0 was recorded to answer it", () => {
+  assert.equal(
+    hex(encode(multiResponse, [replies.checked])),
+    hex(bytesOf(`0000000d 00 00000000 ${END}`)),
+  );
 });
 
 Deno.test("multiResponse reads the recorded answer to create, check of a bad version, delete", () => {

@@ -36,6 +36,12 @@ const samples: { [K in RecordName]: readonly ValueOf<Records[K]>[] } = {
   requestHeader: [{ xid: 1, operation: 4 }, { xid: -8, operation: 105 }],
   replyHeader: [{ xid: 1, zxid: 2n ** 40n, error: 0 }, { xid: -1, zxid: -1n, error: -101 }],
   watcherEvent: [{ type: 3, state: 3, path: "/ä" }],
+  connectRequestStart: [
+    { protocolVersion: 0, lastZxidSeen: 9n, timeoutMs: 4000, sessionId: 1n, password: DATA },
+  ],
+  connectResponseStart: [
+    { protocolVersion: 0, timeoutMs: 4000, sessionId: 1n, password: DATA },
+  ],
   connectRequest: [
     {
       protocolVersion: 0,
