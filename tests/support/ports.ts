@@ -9,6 +9,7 @@ const BLOCK_COUNT = 88;
 // The number of a socket, its address, its port in hexadecimal digits, its peer's, and a state that is not
 // TIME_WAIT, which leaves the port to a listener.
 const LOCAL_PORT = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F:]+ (?!06)/gm;
+const LISTENING_PORT = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F:]+ 0A/gm;
 
 // `deno test --parallel` loads this module once for each file, and other runs may share the host. While a
 // server is down or not up yet, its port must be nobody else's: a block of ports belongs to who has bound
@@ -45,6 +46,11 @@ export function listenAgain(port: number, hostname = "127.0.0.1"): Promise<Deno.
   return until(() => Deno.listen({ hostname, port }), () => true, { intervalMs: 5 });
 }
 
+/** Waits until nobody listens on a port any more, 10 seconds at most, for whoever cannot try again himself. */
+export async function untilFree(port: number): Promise<void> {
+  await until(() => takenPorts(LISTENING_PORT), (taken) => !taken.has(port), { intervalMs: 5 });
+}
+
 /** The ports of a block that nobody holds, from now on our own. */
 function takeBlock(): number[] {
   for (const index of shuffled(numbers(BLOCK_COUNT))) {
@@ -78,8 +84,8 @@ function shuffled(numbers: readonly number[]): number[] {
  * Looked up and not tried: a socket that this program closes lives on, for milliseconds, in a process
  * that another test file's thread has just forked, and would itself be what takes the port.
  */
-function takenPorts(): Set<number> {
-  const locals = ["tcp", "tcp6"].flatMap((family) => [...table(family).matchAll(LOCAL_PORT)]);
+function takenPorts(socket = LOCAL_PORT): Set<number> {
+  const locals = ["tcp", "tcp6"].flatMap((family) => [...table(family).matchAll(socket)]);
   return new Set(locals.map(([, port]) => parseInt(port!, 16)));
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { freePort, freePorts, listenAgain } from "../../support/ports.ts";
+import { freePort, freePorts, listenAgain, untilFree } from "../../support/ports.ts";
 
 // The module as another test file has it.
 const other = "../../support/ports.ts?other";
@@ -33,4 +33,17 @@ Deno.test("listenAgain() waits until the port is free", async () => {
   before.close();
   using listener = await again;
   assert.equal(listener.addr.port, port);
+});
+
+Deno.test("untilFree() waits as long as somebody listens", async () => {
+  const port = freePort();
+  const before = Deno.listen({ hostname: "127.0.0.1", port });
+  let isFree = false;
+  const free = untilFree(port).then(() => isFree = true);
+  using other = await Deno.connect({ hostname: "127.0.0.1", port });
+  (await before.accept()).close();
+  assert.equal(await other.read(new Uint8Array(1)), null);
+  assert.equal(isFree, false);
+  before.close();
+  assert.equal(await free, true);
 });
