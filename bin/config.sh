@@ -20,7 +20,7 @@ export MASTERD_HOME="${home}"
 HOSTNAME="$(</proc/sys/kernel/hostname)"
 
 # What `masterd script-env` answers, under its names.
-ha="" pid_dir="" log_dir="" log_max="" ssh_options=() quorum_peers="" config_dir="" version=""
+ha="" pid_dir="" log_dir="" log_max="" ssh_options=() quorum_peers="" zookeeper_server="" config_dir="" version=""
 
 # The -D that hold for this run alone.
 property_options=()
@@ -60,12 +60,14 @@ load_settings() {
   fi
   while IFS=$'\t' read -r name value; do
     case "${name}" in
-      ha | pid_dir | log_dir | log_max | quorum_peers | config_dir | version) printf -v "${name}" '%s' "${value}" ;;
+      ha | pid_dir | log_dir | log_max | quorum_peers | zookeeper_server | config_dir | version)
+        printf -v "${name}" '%s' "${value}"
+        ;;
       ssh_option) ssh_options+=("${value}") ;;
     esac
   done <<<"${MASTERD_SCRIPT_ENV}"
   # Whatever the scripts read is in force by now; exported, it would be in force in their daemons as well, unseen.
-  readonly ha pid_dir log_dir log_max ssh_options quorum_peers config_dir version
+  readonly ha pid_dir log_dir log_max ssh_options quorum_peers zookeeper_server config_dir version
   require_version
 }
 

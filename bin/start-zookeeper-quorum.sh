@@ -18,6 +18,11 @@ main() {
   local -a servers server
   load_settings
   read_list servers quorum-servers
+  if ((${#servers[@]} == 0)); then
+    echo "zoo.cfg names no server, such as server.1=localhost:2888:3888: nothing was started" >&2
+    echo "One server on this host needs no such line: bin/zookeeper.sh start 0" >&2
+    exit 78
+  fi
   export MASTERD_DAEMON_VERSION="${version}"
   for line in "${servers[@]}"; do
     IFS=$'\t' read -r -a server <<<"${line}"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Starts or stops the ZooKeeper server of conf/zoo.cfg with the given id on this host.
+# Starts or stops the ZooKeeper server of conf/zoo.cfg with the given id on this host: the one that is embedded in
+# masterd, or Apache's, as masterd.zookeeper.server says and the binary decides.
 #
-# Environment: ZOOKEEPER_HOME (an unpacked Apache ZooKeeper; else Debian's package), JAVA_HOME (else java on PATH),
+# Environment, of Apache's: ZOOKEEPER_HOME (an unpacked release; else Debian's package), JAVA_HOME (else java on PATH),
 # ZK_HEAP (megabytes, 256), JVMFLAGS (more options of Java, word by word).
 set -euo pipefail
 # shellcheck source=bin/config.sh
@@ -33,9 +34,10 @@ find_java() {
 # Everything that the start needs to know; the binary makes the data folder this server's, or refuses.
 prepare() { # PEER_ID
   local name value prepared
-  prepared="$("${MASTERD_BIN}" zoo-cfg --peer-id "$1" --install)" || exit
+  prepared="$("${MASTERD_BIN}" zoo-cfg --peer-id "$1" --install --server "${zookeeper_server:-auto}")" || exit
   while IFS=$'\t' read -r name value; do
     case "${name}" in
+      server) server="${value}" ;;
       config_file) config_file="${value}" ;;
       java_option) java_options+=("${value}") ;;
       ready_address) export MASTERD_READY_ADDRESS="${value}" ;;
@@ -45,13 +47,12 @@ prepare() { # PEER_ID
   done <<<"${prepared}"
 }
 
-start() { # VERB PEER_ID
-  local java classes config_file=""
-  local -a flags java_options=()
+start_apache() { # VERB PEER_ID
+  local java classes
+  local -a flags
   [[ ${ZK_HEAP:=256} =~ ^[1-9][0-9]*$ ]] || fail 78 "ZK_HEAP=${ZK_HEAP} is not a number of megabytes."
   java="$(find_java)" || exit
   classes="$(class_path)" || exit
-  prepare "$2"
   read -r -a flags <<<"${JVMFLAGS:-}"
   # The logging is Debian's; a release of Apache brings its own.
   flags=(
@@ -63,6 +64,17 @@ start() { # VERB PEER_ID
   # Java takes the letters of paths for what the locale says, and over ssh there may be none.
   LC_ALL=C.UTF-8 exec "${bin}/masterd-daemon.sh" "$1" zookeeper "$2" \
     "${java}" "${flags[@]}" -cp "${classes}" org.apache.zookeeper.server.quorum.QuorumPeerMain "${config_file}"
+}
+
+start() { # VERB PEER_ID
+  local server=apache config_file=""
+  local -a java_options=()
+  prepare "$2"
+  if [[ ${server} == embedded ]]; then
+    exec "${bin}/masterd-daemon.sh" "$1" zookeeper "$2" \
+      "${MASTERD_BIN}" zookeeper --configDir "${config_dir}" --peer-id "$2"
+  fi
+  start_apache "$@"
 }
 
 main() {

@@ -44,7 +44,7 @@ compile() {
   # Without --no-code-cache the binary would load code from a file of a known name in /tmp.
   command=(
     "${deno}" compile --quiet --no-check --no-code-cache "${permissions[@]}"
-    "--v8-flags=--max-semi-space-size=1,--max-old-space-size=256"
+    "--v8-flags=--max-semi-space-size=1,--max-old-space-size=1000"
     "${target[@]}" --output "${output}" "${bundle}/main.js"
   )
   write_facts "of Deno's own host"

@@ -2,6 +2,8 @@
 # Records `make run`, `masterd status --watch` and a failover on a terminal, and writes what stood there between the marks in FILE
 # (README.md): `recording.sh [FILE]`. Needs the binary (`make build`), and a kernel that gives namespaces to users.
 set -euo pipefail
+# Else the make that is recorded would say that it is called by another.
+unset MAKEFLAGS MFLAGS MAKELEVEL
 
 tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Brings up the cluster of conf/, and ZooKeeper with it if none answers: `run.sh` or `run.sh stop`.
+# Needs nothing but Deno, which it fetches, unless conf/ asks for Apache ZooKeeper.
 set -euo pipefail
 
 readonly LEADER_LIMIT_S=60
@@ -7,7 +8,14 @@ tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
 readonly tools
 # shellcheck source=bin/config.sh
 source "${tools}/../bin/config.sh"
-load_settings
+
+# Does one step and says how long it took; one that fails ends this script.
+step() { # NAME COMMAND...
+  local started="${EPOCHREALTIME/[.,]/}" elapsed_ms
+  "${@:2}"
+  elapsed_ms=$(((${EPOCHREALTIME/[.,]/} - started) / 1000))
+  printf -- '-- %s: %d.%03d s\n' "$1" $((elapsed_ms / 1000)) $((elapsed_ms % 1000))
+}
 
 # Prints `host<TAB>port` of the masters whose status port answers, or of the others.
 masters_that() { # answer|rest
@@ -42,8 +50,25 @@ zookeeper_answers() {
   "${tools}/deno.sh" run --quiet --allow-all "${tools}/zookeeper_answers.ts" "${home}" "${config_dir}"
 }
 
+check_configuration() {
+  "${MASTERD_BIN}" check-config >/dev/null || exit
+  [[ "${ha}" == none ]] || read_list masters masters
+}
+
+start_zookeeper() {
+  local server
+  ! zookeeper_answers || return 0
+  server="$("${MASTERD_BIN}" zoo-cfg --server "${zookeeper_server:-auto}")" || exit
+  [[ "${server}" == embedded ]] || "${tools}/zookeeper.sh" ensure
+  "${bin}/start-zookeeper-quorum.sh"
+}
+
+await_leader() {
+  leader="$("${MASTERD_BIN}" leader --wait "${LEADER_LIMIT_S}")"
+}
+
 print_cluster() {
-  printf 'Leader: %s\n' "$1"
+  printf 'Leader: %s\n' "${leader}"
   if ((${#masters[@]} > 0)); then
     echo "Status of the masters:"
     status_urls
@@ -52,19 +77,20 @@ print_cluster() {
 }
 
 stop() {
+  load_settings
   "${bin}/stop-cluster.sh"
   # Knows only the servers that this installation has started.
   "${bin}/stop-zookeeper-quorum.sh"
 }
 
 start() {
-  local leader silent
+  local leader="" silent
   local -a masters=()
+  step "Deno and settings" load_settings
   # A mistake in any file ends this before anything is started, ZooKeeper too.
-  "${MASTERD_BIN}" check-config >/dev/null || exit
-  [[ "${ha}" == none ]] || read_list masters masters
+  step "configuration" check_configuration
   if is_up; then
-    leader="$("${MASTERD_BIN}" leader --wait "${LEADER_LIMIT_S}")"
+    await_leader
     silent="$(masters_that rest)"
     if [[ -n "${silent}" ]]; then
       printf 'The cluster is up, but these masters do not answer:\n%s\n' "${silent}" >&2
@@ -73,14 +99,11 @@ start() {
     fi
     echo "The cluster is already up."
   else
-    if [[ "${ha}" == zookeeper ]] && ! zookeeper_answers; then
-      "${tools}/zookeeper.sh" ensure
-      "${bin}/start-zookeeper-quorum.sh"
-    fi
-    "${bin}/start-cluster.sh"
-    leader="$("${MASTERD_BIN}" leader --wait "${LEADER_LIMIT_S}")"
+    [[ "${ha}" != zookeeper ]] || step "ZooKeeper" start_zookeeper
+    step "cluster" "${bin}/start-cluster.sh"
+    step "leader" await_leader
   fi
-  print_cluster "${leader}"
+  print_cluster
 }
 
 case "${1:-start}" in

@@ -37,6 +37,32 @@ export const DAEMON_COMMANDS: Readonly<Record<string, Command>> = {
     ],
     load: async () => (await import("./commands/taskmanager.ts")).taskmanager,
   },
+  "zookeeper": {
+    summary: "Runs the embedded ZooKeeper server: one server alone, by conf/zoo.cfg",
+    notes: [
+      "For laptops, labs, tests and clusters on one host: no quorum, no observers, a single fault domain.",
+      "A zoo.cfg that names several servers needs Apache ZooKeeper, which bin/zookeeper.sh starts.",
+      "",
+      "Exit codes:",
+      "   0  stopped by SIGTERM or SIGINT",
+      "   1  it cannot start: the port is taken, or another server has the data",
+      "  65  the data is damaged, and what was acknowledged might be missing",
+      "  74  the data cannot be written any more",
+      "  78  the configuration cannot be used, or another server's data lies there",
+    ],
+    options: {
+      "peer-id": {
+        kind: "text",
+        placeholder: "N",
+        summary: "The N of server.N (else of the only one, or 0)",
+      },
+      ...COMMON,
+    },
+    examples: [
+      ["zookeeper", "Runs the server of conf/zoo.cfg in the foreground"],
+    ],
+    load: async () => (await import("./commands/zookeeper.ts")).zookeeper,
+  },
   "release": {
     summary: "Ends the session of a daemon that is dead, so that another leads at once",
     notes: [

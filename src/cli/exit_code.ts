@@ -1,6 +1,7 @@
 import { ConfigError } from "../config/config_error.ts";
 import { StartError } from "../daemon/start_error.ts";
 import { TokenError } from "../daemon/token_error.ts";
+import { CorruptDataError, DataFolderError, StorageFailedError } from "../quorum/storage/errors.ts";
 import { StateError } from "../state/errors.ts";
 import { StorageError } from "../storage/errors.ts";
 import { LocalFileError } from "./local_file_error.ts";
@@ -13,7 +14,7 @@ export const EXIT_FAILED = 1;
 export const EXIT_UNEXPECTED = 2;
 /** EX_USAGE of sysexits.h. */
 export const EXIT_USAGE = 64;
-/** EX_DATAERR of sysexits.h: a session file that cannot be trusted or understood. */
+/** EX_DATAERR of sysexits.h: a session file that cannot be trusted or understood, or damaged data. */
 export const EXIT_UNUSABLE_FILE = 65;
 /** EX_UNAVAILABLE of sysexits.h: ZooKeeper, the storage or the leader does not answer. */
 export const EXIT_UNREACHABLE = 69;
@@ -40,6 +41,9 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof TokenError) return EXIT_DENIED;
   if (error instanceof StateError) return stateExitCode(error);
   if (error instanceof StorageError) return storageExitCode(error);
+  if (error instanceof StorageFailedError) return EXIT_STORAGE_FAILED;
+  if (error instanceof CorruptDataError) return EXIT_UNUSABLE_FILE;
+  if (error instanceof DataFolderError) return EXIT_FAILED;
   return EXIT_UNEXPECTED;
 }
 

@@ -36,6 +36,11 @@ export const SCRIPT_COMMANDS: Readonly<Record<string, Command>> = {
         kind: "flag",
         summary: "Claims the peer's data folder on this host and writes the file into it",
       },
+      "server": {
+        kind: "text",
+        placeholder: "CHOICE",
+        summary: "What is to serve the file: auto, embedded or apache; alone, prints what does",
+      },
       ...COMMON,
     },
     examples: [

@@ -5,6 +5,7 @@ import { defaulted, optional } from "./key.ts";
 import { parseMemorySize } from "./memory_size.ts";
 import { parseBoolean, parseChoice, parseInteger } from "./plain_values.ts";
 import { parseProbeTarget } from "./probe_target.ts";
+import { parseServerChoice } from "./zookeeper_server.ts";
 
 const duration = (text: string) => parseDuration(text, { minMs: 1 });
 const anyDuration = (text: string) => parseDuration(text);
@@ -17,6 +18,13 @@ export const COMMAND_KEYS = {
     default: "2 s",
     description: "The tickTime in the servers' zoo.cfg; a lease is counted with it.",
     parse: duration,
+  }),
+  zookeeperServer: defaulted({
+    name: "masterd.zookeeper.server",
+    default: "auto",
+    description:
+      "What serves conf/zoo.cfg: embedded, apache, or auto: embedded if one server is named and no Apache ZooKeeper is found.",
+    parse: parseServerChoice,
   }),
   jobmanagerCommand: optional<CommandWords>({
     name: "masterd.jobmanager.command",

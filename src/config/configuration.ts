@@ -19,6 +19,7 @@ import {
 } from "./sources.ts";
 import type { StateConfiguration, StorageConfiguration } from "./state_configuration.ts";
 import type { StorageUrl } from "./storage_url.ts";
+import type { ServerChoice } from "./zookeeper_server.ts";
 
 /** What conf/flink-conf.yaml, the environment and the command line say, read once and checked. */
 export interface Configuration {
@@ -82,6 +83,8 @@ export interface ZooKeeperConfiguration {
   readonly sessionTimeoutMs: number;
   /** The unit of the servers' clocks: what a lease is worth depends on it. */
   readonly tickTimeMs: number;
+  /** What serves conf/zoo.cfg on the hosts that it names. */
+  readonly server: ServerChoice;
   readonly connectionTimeoutMs: number;
   readonly acl: "open" | "creator";
   readonly authorization: readonly Authorization[];

@@ -93,6 +93,7 @@ function resolveZooKeeper(
     namespace: joinZnodePath(root, context.clusterId),
     sessionTimeoutMs: resolver.get(KEYS.sessionTimeout),
     tickTimeMs: resolver.get(KEYS.tickTime),
+    server: resolver.get(KEYS.zookeeperServer),
     connectionTimeoutMs: resolver.get(KEYS.connectionTimeout),
     ...resolveAccess(resolver, context),
     tolerateSuspendedConnections: resolver.get(KEYS.tolerateSuspendedConnections),

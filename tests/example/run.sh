@@ -2,7 +2,7 @@
 # The reference example with the built binary alone: dist/masterd beside bin/ and conf/ in an empty
 # folder, or what a tarball of `make dist` unpacks to; no Deno on PATH. Ends with a line
 # `N passed, N failed`.
-#   run.sh [TARBALL]
+#   run.sh embedded|apache [TARBALL]
 set -euo pipefail
 
 readonly PORTS=(8081 8082)
@@ -19,7 +19,9 @@ cleanup() {
   rm -rf "${parent}"
 }
 
-install_files() { # [TARBALL]
+install_files() { # embedded|apache [TARBALL]
+  local server="$1"
+  shift
   mkdir "${folder}"
   if (($# > 0)); then
     tar --extract --gzip --file="$1" --directory="${folder}" --strip-components=1
@@ -27,6 +29,7 @@ install_files() { # [TARBALL]
   else
     cp -r "${root}/bin" "${root}/conf" "${root}/dist/masterd" "${folder}"
   fi
+  printf 'masterd.zookeeper.server: %s\n' "${server}" >>"${folder}/conf/flink-conf.yaml"
 }
 
 step() { # NAME COMMAND...
@@ -48,6 +51,13 @@ ports_are_free() {
   for port in 2181 "${PORTS[@]}"; do
     if is_open "${port}"; then echo "port ${port} is taken" && return 1; fi
   done
+}
+
+# The embedded server is a process of this folder's binary, the other one is Java's.
+serves_zookeeper() { # embedded|apache
+  local found=apache
+  if processes "${folder}" | grep -q -- ' zookeeper '; then found=embedded; fi
+  [[ "${found}" == "$1" ]]
 }
 
 one_leads() {
@@ -72,7 +82,8 @@ kill_master() { # PORT
 nothing_runs() { [[ -z "$(processes "${folder}")" ]]; }
 
 main() {
-  "${root}/tools/zookeeper.sh" ensure
+  [[ "${1:-}" == @(embedded|apache) ]] || { echo "Usage: run.sh embedded|apache [TARBALL]" >&2 && exit 64; }
+  [[ "$1" == embedded ]] || "${root}/tools/zookeeper.sh" ensure
   export PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
   trap cleanup EXIT
   trap 'exit 143' TERM INT
@@ -81,6 +92,7 @@ main() {
   step "no Deno on PATH" [ -z "$(command -v deno)" ]
   step "the ports of the example are free" ports_are_free
   step "ZooKeeper is started" script start-zookeeper-quorum.sh
+  step "it is the one that was asked for" serves_zookeeper "$1"
   step "the cluster is started" script start-cluster.sh
   step "exactly one master leads" wait_for 30 one_leads
   local other=$((PORTS[0] + PORTS[1] - leader))

@@ -37,6 +37,40 @@ Deno.test("start-zookeeper-quorum.sh starts a server that answers, and stop-zook
   assert.deepEqual(await installation.files(installation.path("run")), []);
 });
 
+Deno.test("start-zookeeper-quorum.sh starts the embedded server where a key forces it, and data of one server is not the other's", async () => {
+  await using installation = await configured([`server.7=localhost;${freePort()}`]);
+  await using _ = stopServers(installation);
+  const conf = installation.path("conf", "flink-conf.yaml");
+  const forced = `${await readFile(conf, "utf8")}\nmasterd.zookeeper.server: `;
+  await writeFile(conf, `${forced}embedded\n`);
+  const started = await installation.run("start-zookeeper-quorum.sh");
+  assert.deepEqual(started, {
+    code: 0,
+    lines: ["Starting zookeeper daemon on host localhost."],
+    errors: "",
+  });
+  assert.equal((await status(installation)).lines.at(-1), "Server 7 (localhost) serves alone.");
+  const stopped = await installation.run("stop-zookeeper-quorum.sh");
+  assert.equal(stopped.code, 0);
+  assert.match(stopped.lines[0]!, /^Stopping zookeeper daemon \(pid: \d+\) on host localhost\.$/);
+
+  await writeFile(conf, `${forced}apache\n`);
+  const refused = await installation.run("zookeeper.sh", ["start", "7"]);
+  assert.equal(refused.code, 78);
+  assert.match(
+    refused.errors,
+    /holds data of the embedded server .*zookeeper\.server: embedded, or name/,
+  );
+  assert.deepEqual(await installation.files(installation.path("run")), []);
+});
+
+Deno.test("start-zookeeper-quorum.sh says that a zoo.cfg without servers starts nothing", async () => {
+  await using installation = await configured([`clientPort=${freePort()}`]);
+  const { code, lines, errors } = await installation.run("start-zookeeper-quorum.sh");
+  assert.deepEqual([code, lines], [78, []]);
+  assert.match(errors, /names no server, such as server\.1=.*: nothing was started\n.*start 0\n$/);
+});
+
 Deno.test("zookeeper.sh runs three servers of one zoo.cfg on one host, and quorum-status tells of them", async () => {
   const clientPorts = freePorts(3);
   const servers = ["127.0.0.1", "127.0.0.1", "[::1]"].map((host, at) =>

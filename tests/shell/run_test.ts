@@ -10,6 +10,8 @@ async function sourceTree(): Promise<Installation> {
   const installation = await Installation.create("a home");
   await mkdir(installation.path("tools"));
   await cp(join(tools, "run.sh"), installation.path("tools", "run.sh"));
+  // Which servers that starts is tested elsewhere.
+  await writeFile(installation.path("bin", "start-zookeeper-quorum.sh"), "#!/bin/sh\n");
   for (const [name, code] of [["deno.sh", 1], ["zookeeper.sh", 0]] as const) {
     const file = installation.path("tools", name);
     await writeFile(
@@ -21,6 +23,7 @@ async function sourceTree(): Promise<Installation> {
   await installation.answer({
     "check-config": "",
     "quorum-servers": "",
+    "zoo-cfg": lines("embedded"),
     leader: lines("http://localhost:8081"),
   });
   return installation;
@@ -30,9 +33,9 @@ Deno.test("run.sh starts nothing, ZooKeeper neither, when the configuration is w
   await using installation = await sourceTree();
   await installation.answer({ "check-config": null });
   const outcome = await run(installation.path("tools", "run.sh"));
-  assert.deepEqual(outcome, {
+  assert.deepEqual({ ...outcome, lines: withoutTimes(outcome.lines) }, {
     code: 78,
-    lines: [],
+    lines: ["-- Deno and settings"],
     errors: "conf/check-config:3: the line has no host\n",
   });
   assert.deepEqual(await installation.noted("asked"), []);
@@ -47,15 +50,14 @@ Deno.test("run.sh says that a cluster without high availability is up, and where
     masters: null,
   });
   const outcome = await run(installation.path("tools", "run.sh"));
-  assert.deepEqual(outcome, {
-    code: 0,
-    lines: [
-      "The cluster is already up.",
-      "Leader: http://localhost:8081",
-      "Stop with: make stop",
-    ],
-    errors: "",
-  });
+  assert.deepEqual([outcome.code, outcome.errors], [0, ""]);
+  assert.deepEqual(withoutTimes(outcome.lines), [
+    "-- Deno and settings",
+    "-- configuration",
+    "The cluster is already up.",
+    "Leader: http://localhost:8081",
+    "Stop with: make stop",
+  ]);
 });
 
 Deno.test("run.sh brings up ZooKeeper and the cluster, whatever CDPATH says", async () => {
@@ -67,17 +69,39 @@ Deno.test("run.sh brings up ZooKeeper and the cluster, whatever CDPATH says", as
     environment: { CDPATH: `${installation.path("conf")}:.` },
   });
   assert.equal(outcome.code, 0, outcome.errors);
-  assert.deepEqual(outcome.lines, [
+  assert.deepEqual(withoutTimes(outcome.lines), [
+    "-- Deno and settings",
+    "-- configuration",
+    "-- ZooKeeper",
     "Starting HA cluster with 1 masters and 1 peers in ZooKeeper quorum.",
     "Starting standalonesession daemon on host localhost.",
     "Starting taskexecutor daemon on host localhost.",
+    "-- cluster",
+    "-- leader",
     "Leader: http://localhost:8081",
     "Status of the masters:",
     "  http://localhost:1/",
     "Stop with: make stop",
   ]);
-  assert.deepEqual(await installation.noted("asked"), ["deno.sh", "zookeeper.sh"]);
+  assert.deepEqual(await installation.noted("asked"), ["deno.sh"]);
   const stopped = await run(installation.path("tools", "run.sh"), ["stop"]);
   assert.equal(stopped.code, 0);
   assert.deepEqual(await installation.files(installation.path("run")), []);
 });
+
+Deno.test("run.sh installs Apache ZooKeeper only where conf asks for it", async () => {
+  await using installation = await sourceTree();
+  await installation.answer({
+    masters: lines("localhost\t1\tlocal\t-\t-"),
+    "zoo-cfg": lines("apache"),
+  });
+  const outcome = await run(installation.path("tools", "run.sh"));
+  assert.equal(outcome.code, 0, outcome.errors);
+  assert.deepEqual(await installation.noted("asked"), ["deno.sh", "zookeeper.sh"]);
+  await run(installation.path("tools", "run.sh"), ["stop"]);
+});
+
+/** The lines of steps without how long they took. */
+function withoutTimes(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/: \d+\.\d{3} s$/, ""));
+}

@@ -142,3 +142,22 @@ async function configured(
   );
   return installation;
 }
+
+Deno.test("zookeeper.sh start starts the embedded server where the binary says so", async () => {
+  await using installation = await Installation.create();
+  await installation.answer({ "zoo-cfg": lines("server\tembedded") });
+  const outcome = await installation.run("zookeeper.sh", ["start", "7"], {
+    environment: { ZK_HEAP: "no number", JAVA_HOME: "/nowhere" },
+  });
+  assert.deepEqual([outcome.code, outcome.errors], [0, ""]);
+  const [server] = await installation.instances("zookeeper");
+  assert.equal(server!.name, "7");
+  assert.deepEqual(await installation.noted("arguments"), [
+    "zookeeper",
+    "--configDir",
+    installation.path("conf"),
+    "--peer-id",
+    "7",
+  ]);
+  await installation.run("zookeeper.sh", ["stop-all"]);
+});

@@ -48,6 +48,8 @@ export const ENVIRONMENT: Readonly<Record<EnvironmentVariable, string>> = {
   AWS_ENDPOINT_URL: AMAZON,
   HADOOP_CONF_DIR: "The folder of hdfs-site.xml, if masterd.storage.hdfs.conf-dir is not set.",
   HADOOP_USER_NAME: "Who asks the name nodes, if masterd.storage.hdfs.user is not set.",
+  ZOOKEEPER_HOME:
+    "An unpacked Apache ZooKeeper: where it is set, that serves a zoo.cfg of one server, too.",
   NO_COLOR: "If set and not empty, nothing is coloured.",
   TERM: "If dumb, nothing is coloured.",
 };

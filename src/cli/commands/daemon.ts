@@ -1,12 +1,12 @@
 import type { Service } from "../../async/run_together.ts";
-import { formatProblem } from "../../config/config_error.ts";
-import type { Configuration, LoadedConfiguration } from "../../config/configuration.ts";
+import { formatProblem, type Problem } from "../../config/config_error.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import { requireLease } from "../../daemon/lease_check.ts";
 import { liveUntilStopped } from "../../daemon/lifetime.ts";
 import { writeReadyFile } from "../../daemon/ready_file.ts";
 import { ServiceManager } from "../../daemon/service_manager.ts";
 import { VERSION } from "../../daemon/version.ts";
-import { createLogger, type Logger } from "../../log/logger.ts";
+import { createLogger, type Fields, type Logger } from "../../log/logger.ts";
 import { loadFor } from "../configuration_files.ts";
 import type { Options } from "../options.ts";
 import type { CommandContext } from "../command_context.ts";
@@ -28,8 +28,28 @@ export async function runDaemon(
   daemon: (context: DaemonContext) => Service | Promise<Service>,
 ): Promise<number> {
   const loaded = await loadFor(options, context);
-  const { configuration } = loaded;
   const warnings = [...loaded.warnings, ...requireLease(loaded)];
+  const { mode, clusterId } = loaded.configuration.highAvailability;
+  const start = { ...loaded, warnings, facts: { mode: mode.kind, clusterId } };
+  return await liveAsDaemon(name, start, context, daemon);
+}
+
+/** What a daemon begins with. */
+export interface DaemonStart {
+  configuration: Configuration;
+  warnings: readonly Problem[];
+  /** For the first line of its log. */
+  facts?: Fields;
+}
+
+/** Gives a daemon of this name its life; returns the exit code. */
+export async function liveAsDaemon(
+  name: string,
+  start: DaemonStart,
+  context: CommandContext,
+  daemon: (context: DaemonContext) => Service | Promise<Service>,
+): Promise<number> {
+  const { configuration } = start;
   const logger = createLogger(name, { level: configuration.env.logLevel });
   await using serviceManager = new ServiceManager(context.environment, logger);
   const readyFile = context.environment.MASTERD_READY_FILE;
@@ -41,7 +61,7 @@ export async function runDaemon(
     },
     serviceManager,
   });
-  logStart({ ...loaded, warnings }, logger);
+  logStart(start, logger);
   const { shutdownTimeoutMs } = configuration;
   return await liveUntilStopped(service, {
     shutdownTimeoutMs,
@@ -51,9 +71,8 @@ export async function runDaemon(
   });
 }
 
-function logStart({ configuration, warnings }: LoadedConfiguration, logger: Logger): void {
-  const { mode, clusterId } = configuration.highAvailability;
-  logger.info("starting", { version: VERSION, pid: Deno.pid, mode: mode.kind, clusterId });
+function logStart({ warnings, facts }: DaemonStart, logger: Logger): void {
+  logger.info("starting", { version: VERSION, pid: Deno.pid, ...facts });
   for (const warning of warnings) {
     logger.warn("doubtful configuration", { problem: formatProblem(warning) });
   }

@@ -14,6 +14,7 @@ export async function scriptEnv(options: Options, context: CommandContext): Prom
     log_dir: env.logDir,
     log_max: env.logMax,
     quorum_peers: zookeeper.servers.length,
+    zookeeper_server: zookeeper.server,
     version: VERSION,
     config_dir: findFolders(options, context).confDir,
   };

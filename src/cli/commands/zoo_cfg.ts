@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import { completeZooCfg, type DataFolders } from "../../config/completed_zoo_cfg.ts";
+import { completeZooCfg } from "../../config/completed_zoo_cfg.ts";
 import { loadZooCfg } from "../../config/conf_file.ts";
+import { parseServerChoice } from "../../config/zookeeper_server.ts";
 import { parseJavaProperties } from "../../config/java_properties.ts";
 import { clientListener, findZooServer, type ZooCfg } from "../../config/zoo_cfg.ts";
-import { isWildcard, shareHost } from "../../config/zoo_ports.ts";
-import { localHostTest } from "../../daemon/local_host.ts";
-import { claimDataFolder, findDataFolder, replaceFile } from "../../daemon/quorum/data_folder.ts";
+import { isWildcard } from "../../config/zoo_ports.ts";
+import { claimDataFolder, replaceFile } from "../../daemon/quorum/data_folder.ts";
+import { chooseServer, type ServerKind } from "../../daemon/zookeeper_server/server_choice.ts";
+import { refuseEmbeddedData } from "../../daemon/zookeeper_server/embedded_folder.ts";
 import { findFolders } from "../configuration_files.ts";
 import { EXIT_OK } from "../exit_code.ts";
 import type { Options } from "../options.ts";
 import type { CommandContext } from "../command_context.ts";
 import { UsageError } from "../usage_error.ts";
-
-/** What is emptied sooner or later; a server that forgot what it acknowledged can undo it for all. */
-const TEMPORARY = /^\/(?:tmp|var\/tmp|dev\/shm|run)(?:\/|$)/;
+import { foldersOf, warnOfFolder } from "../zoo_folders.ts";
 
 /** Servers with several addresses. */
 const MULTI_ADDRESS = "multiAddress.enabled";
@@ -22,61 +22,48 @@ const MULTI_ADDRESS = "multiAddress.enabled";
 export async function zooCfg(options: Options, context: CommandContext): Promise<number> {
   const { confDir, homeDir } = findFolders(options, context);
   const peerId = options.integer("peer-id", 255);
-  if (peerId === undefined) throw new UsageError("--peer-id N is missing: the N of server.N");
-  const parsed = await loadZooCfg(confDir, { homeDir });
-  const isInstalled = options.flag("install");
-  const folders = await foldersOf(parsed, { peerId, homeDir, isInstalled });
-  const completed = completeZooCfg(parsed, { peerId, ...folders });
-  if (isInstalled) {
-    warnOfFolder(parsed, { homeDir, ...folders }, context);
-    await install(completed, parsed, { peerId, folders, context });
-    return EXIT_OK;
+  const wanted = options.text("server");
+  if (peerId === undefined && wanted === undefined) {
+    throw new UsageError("--peer-id N is missing: the N of server.N");
   }
-  const field = options.text("field");
-  context.print(field === undefined ? completed.trimEnd() : settingOf(completed, field));
+  const parsed = await loadZooCfg(confDir, { homeDir });
+  const server = wanted === undefined ? "apache" : await serverOf(parsed, wanted, context);
+  if (peerId === undefined) {
+    context.print(server);
+  } else if (!options.flag("install")) {
+    const folders = await foldersOf(parsed, { peerId, homeDir, isInstalled: false });
+    const completed = completeZooCfg(parsed, { peerId, ...folders });
+    const field = options.text("field");
+    context.print(field === undefined ? completed.trimEnd() : settingOf(completed, field));
+  } else if (server === "embedded") {
+    // It claims its folder itself, and tells that it is ready by the file of every daemon.
+    context.print("server\tembedded");
+  } else {
+    await install(parsed, { peerId, homeDir, context });
+  }
   return EXIT_OK;
 }
 
-async function foldersOf(
-  zooCfg: ZooCfg,
-  { peerId: id, homeDir, isInstalled }: { peerId: number; homeDir: string; isInstalled: boolean },
-): Promise<DataFolders> {
-  const peer = findZooServer(zooCfg, id);
-  const isLocal = localHostTest();
-  // Where it is installed is its host, whatever the file calls it.
-  const isHere = isInstalled || (peer !== undefined && isLocal(peer.host));
-  const hasNeighbours = peer !== undefined &&
-    zooCfg.servers.some((other) =>
-      other !== peer && (shareHost(peer, other) || isHere && isLocal(other.host))
-    );
-  const ownFolder = (folder: string) => findDataFolder(folder, { id, hasNeighbours });
-  const dataDir = zooCfg.dataDir === undefined
-    ? join(homeDir, "state", `zookeeper-${id}`)
-    : await ownFolder(zooCfg.dataDir);
-  if (zooCfg.dataLogDir === undefined) return { dataDir };
-  return { dataDir, dataLogDir: await ownFolder(zooCfg.dataLogDir) };
-}
-
-function warnOfFolder(
-  { file }: ZooCfg,
-  { homeDir, dataDir }: { homeDir: string; dataDir: string },
-  context: CommandContext,
-): void {
-  if (!TEMPORARY.test(dataDir) || dataDir.startsWith(join(homeDir, "/"))) return;
-  const danger = "is emptied sooner or later, and a server without its data endangers the quorum";
-  context.printError(`warning: ${file}: dataDir: ${dataDir} ${danger}`);
+async function serverOf(
+  { servers }: ZooCfg,
+  wanted: string,
+  { environment }: CommandContext,
+): Promise<ServerKind> {
+  return await chooseServer(parseServerChoice(wanted), {
+    serverCount: servers.length,
+    zookeeperHome: environment.ZOOKEEPER_HOME,
+  });
 }
 
 async function install(
-  completed: string,
   zooCfg: ZooCfg,
-  { peerId, folders, context }: {
-    peerId: number;
-    folders: DataFolders;
-    context: CommandContext;
-  },
+  { peerId, homeDir, context }: { peerId: number; homeDir: string; context: CommandContext },
 ): Promise<void> {
+  const folders = await foldersOf(zooCfg, { peerId, homeDir, isInstalled: true });
   const { dataDir, dataLogDir } = folders;
+  const completed = completeZooCfg(zooCfg, { peerId, ...folders });
+  warnOfFolder(zooCfg, { homeDir, dataDir }, context);
+  await refuseEmbeddedData(dataDir);
   const isNew = await claimDataFolder(dataDir, peerId);
   if (dataLogDir !== undefined) await claimDataFolder(dataLogDir, peerId);
   if (isNew && zooCfg.dataDir === undefined) {

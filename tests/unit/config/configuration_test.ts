@@ -55,6 +55,7 @@ Deno.test("loadConfiguration() reads the reference example without a warning", a
     namespace: "/flink/cluster_one",
     sessionTimeoutMs: 60_000,
     tickTimeMs: 2000,
+    server: "auto",
     connectionTimeoutMs: 15_000,
     acl: "open",
     authorization: [],

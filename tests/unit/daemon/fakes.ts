@@ -176,6 +176,7 @@ export function testConfiguration(
       namespace: "/flink/cluster_one",
       sessionTimeoutMs: 60_000,
       tickTimeMs: 2000,
+      server: "auto",
       connectionTimeoutMs: 15_000,
       acl: "open",
       authorization: [],

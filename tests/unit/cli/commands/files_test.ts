@@ -91,6 +91,7 @@ Deno.test("script-env prints what the scripts need", async () => {
     `log_dir\t${installation.homeDir}/log`,
     "log_max\t10",
     "quorum_peers\t1",
+    "zookeeper_server\tauto",
     `version\t${VERSION}`,
     `config_dir\t${installation.homeDir}/conf`,
     "ssh_option\t-i",

@@ -122,3 +122,19 @@ Deno.test("zoo-cfg --install tells why the data folder cannot be written", async
   assert.equal(code, 1);
   assert.match(errors[0]!, /^masterd: Cannot read .*\/conf\/zoo\.cfg\/x\/myid: /);
 });
+
+Deno.test("zoo-cfg --server says what serves the file, and --install leaves the embedded server its folder", async () => {
+  const { installation, run } = await installed("server.3=localhost\n", 3);
+  await using _ = installation;
+  const alone = await installation.run(["zoo-cfg", "--server", "embedded"]);
+  assert.deepEqual(alone, { code: 0, out: ["embedded"], errors: [] });
+  const environment = { ZOOKEEPER_HOME: "/opt/zookeeper" };
+  const configured = await installation.run(["zoo-cfg", "--server", "auto"], environment);
+  assert.deepEqual(configured.out, ["apache"]);
+  const prepared = await run("--install", "--server", "embedded");
+  assert.deepEqual(prepared, { code: 0, out: ["server\tembedded"], errors: [] });
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(installation.homeDir), ({ name }) => name), [
+    "conf",
+  ]);
+  assert.equal((await installation.run(["zoo-cfg", "--server", "both"])).code, 78);
+});
