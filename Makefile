@@ -15,20 +15,21 @@ stop: ## Stops the cluster, and ZooKeeper if this installation started it
 test: ## Format, lint, types, and all tests; real ZooKeeper servers and the scripts too
 	@tools/test.sh
 
-check: ## The fast part of the tests: format, lint, types, unit tests
+check: ## The fast part of the tests: all but what takes Java, other programs or minutes
 	@tools/test.sh --fast
 
-interop: ## Tests against Kazoo and Curator on the same paths
+interop: ## Tests against Kazoo, Curator and Apache's clients, on Apache's server and on ours
 	@tools/interop.sh
 
-interop-extra: ## State on a real Hadoop and real S3 servers; needs Maven and a JDK, Go, Python and their registries
+interop-extra: ## Real Hadoop, S3 servers, more clients; needs Maven and a JDK, Go, Node, Python and their registries
 	@tools/interop_extra_hdfs.sh
 	@tools/interop_extra_s3.sh
+	@tools/interop_extra_zookeeper.sh
 
 faults: build ## The fault campaign: kills, darkness, freezes, restarts; takes more than an hour
 	@tools/faults.sh
 
-bench: build ## Benchmarks beside other ZooKeeper clients
+bench: build ## Benchmarks beside other ZooKeeper clients and Apache's server
 	@tools/bench.sh
 
 build: ## Builds the binary dist/masterd

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every check of the project; with --fast those that need neither Java nor other tools; with --newest
-# those that must hold under the newest Deno.
+# Every check of the project; with --fast those that need neither Java nor other tools, ZooKeeper being the
+# embedded server; with --newest those that must hold under the newest Deno.
 set -euo pipefail
 
 tools="$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")"
@@ -31,10 +31,19 @@ types_and_unit_tests() {
   stage "unit tests" 120 "${deno}" test --no-check --allow-all --parallel tests/unit
 }
 
-fast_stages() {
+source_stages() {
   stage "format" 60 "${deno}" fmt --check
   stage "lint" 120 "${deno}" lint
   types_and_unit_tests
+}
+
+# What runs against Apache ZooKeeper too, and further arguments for the test runner.
+embedded_stage() { # ARGUMENT...
+  stage "client, election and faults on the embedded server" 300 \
+    env MASTERD_TEST_ZOOKEEPER=embedded "${deno}" test --no-check --allow-all --parallel \
+    tests/integration/zookeeper tests/integration/election tests/faults "$@"
+  printf '%d tests were left to Apache ZooKeeper\n' \
+    "$(grep -o 'left to Apache ZooKeeper: ' "${stage_log}" | wc -l)"
 }
 
 slow_stages() {
@@ -50,10 +59,11 @@ slow_stages() {
   stage "storage tests" 180 "${deno}" test --no-check --allow-all --parallel \
     tests/integration/storage
   stage "integration tests" 540 "${deno}" test --no-check --allow-all --parallel \
-    --ignore=tests/integration/storage tests/integration
+    --ignore=tests/integration/storage tests/integration tests/differential
+  embedded_stage
   stage "browser tests" 180 "${deno}" test --no-check --allow-all tests/browser
   stage "fault tests" 300 "${deno}" test --no-check --allow-all tests/faults
-  stage "wrapper tests" 300 "${deno}" test --no-check --allow-all tests/shell
+  stage "wrapper tests" 300 "${deno}" test --no-check --allow-all --parallel tests/shell
   cluster_stage
 }
 
@@ -77,8 +87,13 @@ main() {
     --needed-tools) needed_tools ;;
     --shell-scripts) shell_scripts ;;
     --newest) deno_stage && types_and_unit_tests && summary ;;
-    --fast) deno_stage && fast_stages && summary ;;
-    "") deno_stage && fast_stages && slow_stages && summary ;;
+    # Faults of disks are made with further programs.
+    --fast)
+      deno_stage && source_stages &&
+        embedded_stage --ignore=tests/integration/quorum/storage_faults_test.ts \
+          tests/integration/quorum && summary
+      ;;
+    "") deno_stage && source_stages && slow_stages && summary ;;
     *) echo "Usage: tools/test.sh [--fast|--newest]" >&2 && exit 64 ;;
   esac
 }

@@ -13,6 +13,7 @@ import { rollOnce } from "./scenarios/rolling.ts";
 import { switchOnce } from "./scenarios/switchover.ts";
 import { FAILOVERS } from "./state/failovers.ts";
 import { StateRuns } from "./state/state_runs.ts";
+import { apacheTest } from "../support/zookeeper_kind.ts";
 
 /** One of each kind: death, freeze, darkness, handover, and what comes late. */
 const STATE_FAILOVERS = [
@@ -62,14 +63,17 @@ Deno.test("T4, T5, T25: a frozen leader does nothing of its reign once it thaws"
   assertSound(await freezeWithGuardsOnce(cluster));
 });
 
-Deno.test("T1: a leader on a follower that is cut off has stopped before another leads", async () => {
-  await using cluster = await startCluster({ servers: 3, hasQuorumLinks: true });
-  for (const mode of ["drop", "hold-requests", "hold-replies"] as const) {
-    assertHandover(await cutOffFollowerOnce(cluster, mode));
-  }
-});
+apacheTest(
+  "T1: a leader on a follower that is cut off has stopped before another leads",
+  async () => {
+    await using cluster = await startCluster({ servers: 3, hasQuorumLinks: true });
+    for (const mode of ["drop", "hold-requests", "hold-replies"] as const) {
+      assertHandover(await cutOffFollowerOnce(cluster, mode));
+    }
+  },
+);
 
-Deno.test("a rolling restart of three servers and a short cut move nothing", async () => {
+apacheTest("a rolling restart of three servers and a short cut move nothing", async () => {
   await using cluster = await startCluster({ servers: 3, sessionTimeoutMs: 10_000 });
   const [darkness] = LINK_FAULTS;
   const outcomes = [await rollOnce(cluster), await blinkOnce(cluster, darkness!)];
@@ -81,11 +85,18 @@ Deno.test("masterd switchover hands over to another, and never are there two", a
   for (let round = 0; round < 3; round++) assertHandover(await switchOnce(cluster, round));
 });
 
-Deno.test("two random interleavings of faults end with one leader, and never have two", async () => {
-  await using cluster = await startCluster({ servers: 3, masters: 3, hasQuorumLinks: true });
-  const seed = Number(Deno.env.get("SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
-  for (let index = 0; index < 2; index++) assertSound(await interleaveOnce(cluster, seed + index));
-});
+apacheTest(
+  "two random interleavings of faults end with one leader, and never have two",
+  async () => {
+    await using cluster = await startCluster({ servers: 3, masters: 3, hasQuorumLinks: true });
+    const seed = Number(Deno.env.get("SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+    for (let index = 0; index < 2; index++) {
+      assertSound(
+        await interleaveOnce(cluster, seed + index),
+      );
+    }
+  },
+);
 
 Deno.test("T31: what writers were told is kept is there after each failover, and no late put is applied", async () => {
   await using cluster = await startCluster();

@@ -1,8 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { fourLetterWord } from "./four_letter_word.ts";
 import { freePort } from "./ports.ts";
 import { TestProcess } from "./process.ts";
 import { until } from "./until.ts";
 import { findZooKeeper } from "./zookeeper_installation.ts";
+import { endApacheSession } from "./apache_sessions.ts";
+import { type ZooKeeperKind, zooKeeperKind } from "./zookeeper_kind.ts";
 
 const START_LIMIT_MS = 30_000;
 
@@ -10,6 +13,8 @@ const START_LIMIT_MS = 30_000;
 const QUICK_JVM = ["-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"];
 
 export interface ZooKeeperServerOptions {
+  /** Whose server; that of `MASTERD_TEST_ZOOKEEPER` unless told, and always Apache's with an `id`. */
+  kind?: ZooKeeperKind;
   /** 500 ms unless told: sessions from 1 s to 10 s, and expiry noticed within half a second. */
   tickTimeMs?: number;
   minSessionTimeoutMs?: number;
@@ -24,10 +29,14 @@ export interface ZooKeeperServerOptions {
   jvmOptions?: readonly string[];
 }
 
-/** A real Apache ZooKeeper on a loopback port, with its data in a folder that goes with it. */
+/**
+ * A real ZooKeeper on a loopback port, Apache's or the embedded one, with its data in a folder that goes
+ * with it.
+ */
 export class ZooKeeperServer implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
+  readonly #kind: ZooKeeperKind;
   readonly #jvmOptions: readonly string[];
   #process: TestProcess | undefined;
 
@@ -35,7 +44,7 @@ export class ZooKeeperServer implements AsyncDisposable {
   static async start(options: ZooKeeperServerOptions = {}): Promise<ZooKeeperServer> {
     const port = options.port ?? freePort();
     const folder = await Deno.makeTempDir({ prefix: "masterd_zookeeper_" });
-    const server = new ZooKeeperServer(port, folder, options.jvmOptions ?? QUICK_JVM);
+    const server = new ZooKeeperServer(port, folder, options);
     try {
       await writeConfiguration(folder, port, options);
       await server.#launch();
@@ -46,10 +55,11 @@ export class ZooKeeperServer implements AsyncDisposable {
     return server;
   }
 
-  private constructor(port: number, folder: string, jvmOptions: readonly string[]) {
+  private constructor(port: number, folder: string, options: ZooKeeperServerOptions) {
     this.port = port;
     this.#folder = folder;
-    this.#jvmOptions = jvmOptions;
+    this.#kind = options.id === undefined ? options.kind ?? zooKeeperKind : "apache";
+    this.#jvmOptions = options.jvmOptions ?? QUICK_JVM;
   }
 
   /** The connect string of this server alone. */
@@ -101,23 +111,22 @@ export class ZooKeeperServer implements AsyncDisposable {
     return fourLetterWord(this.address, word);
   }
 
+  /** Ends a session of whomever, at once: its owner finds it expired. */
+  async expire(sessionId: bigint): Promise<void> {
+    if (this.#kind === "apache") return await endApacheSession(this.address, sessionId);
+    const from = this.#process!.lines.length;
+    await this.#process!.writeLine(String(sessionId));
+    await this.#process!.waitForLine((line) => line === `expired ${sessionId}`, { from });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
     await Deno.remove(this.#folder, { recursive: true });
   }
 
   async #launch(): Promise<void> {
-    const { java, classPath } = findZooKeeper();
-    const server = TestProcess.start(java, {
-      args: [
-        ...this.#jvmOptions,
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-        "-cp",
-        [this.#folder, ...classPath].join(":"),
-        "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-        `${this.#folder}/zoo.cfg`,
-      ],
-    });
+    const [program, ...args] = this.#kind === "apache" ? this.#apache() : this.#embedded();
+    const server = TestProcess.start(program!, { args });
     this.#process = server;
     const limit = new AbortController();
     server.ended.then(() => limit.abort(new Error("the server ended")));
@@ -133,6 +142,24 @@ export class ZooKeeperServer implements AsyncDisposable {
         cause,
       });
     }
+  }
+
+  #apache(): string[] {
+    const { java, classPath } = findZooKeeper();
+    return [
+      java,
+      ...this.#jvmOptions,
+      "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+      "-cp",
+      [this.#folder, ...classPath].join(":"),
+      "org.apache.zookeeper.server.quorum.QuorumPeerMain",
+      `${this.#folder}/zoo.cfg`,
+    ];
+  }
+
+  #embedded(): string[] {
+    const program = fileURLToPath(new URL("quorum_program.ts", import.meta.url));
+    return [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", program, this.#folder];
   }
 }
 

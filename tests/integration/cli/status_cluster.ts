@@ -38,7 +38,12 @@ export class StatusCluster implements AsyncDisposable {
   readonly ports: readonly [number, number];
 
   static async create(
-    options: { conf?: string; masters?: (ports: readonly [number, number]) => string } = {},
+    options: {
+      conf?: string;
+      masters?: (ports: readonly [number, number]) => string;
+      /** So short that the dead are soon gone, unless told. */
+      sessionTimeout?: string;
+    } = {},
   ): Promise<StatusCluster> {
     const server = await ZooKeeperServer.start({ tickTimeMs: 500 });
     const ports = freePorts(2) as [number, number];
@@ -47,7 +52,7 @@ export class StatusCluster implements AsyncDisposable {
     const home = await MasterdHome.create({
       "conf/flink-conf.yaml": `high-availability: zookeeper
 high-availability.zookeeper.quorum: ${server.address}
-high-availability.zookeeper.client.session-timeout: 2 s
+high-availability.zookeeper.client.session-timeout: ${options.sessionTimeout ?? "2 s"}
 high-availability.cluster-id: /cluster_one
 high-availability.storageDir: state
 env.pid.dir: run

@@ -6,7 +6,6 @@ import type { NodeStatus } from "../../../src/http/status.ts";
 import { EventReader } from "../../support/event_reader.ts";
 import { until } from "../../support/until.ts";
 import { StatusCluster } from "../cli/status_cluster.ts";
-import { killSession } from "../election/session_killer.ts";
 
 const CONF = "masterd.zookeeper.tick-time: 500 ms\n";
 const HISTORY = "/flink/cluster_one/masterd/history";
@@ -113,7 +112,7 @@ masterd.jobmanager.cool-down: 1 h
 `);
   await using _ = cluster;
   const { body } = await call(`http://localhost:${first}/api/v1/status`, { method: "GET", signal });
-  await killSession(cluster.server.address, BigInt((body as NodeStatus).connection.sessionId!));
+  await cluster.server.expire(BigInt((body as NodeStatus).connection.sessionId!));
   await told(second, (document) => causes(document)[0] === "expired");
   await sameOnBoth(cluster.ports);
   await Deno.writeTextFile(`${cluster.home.homeDir}/fails`, "");

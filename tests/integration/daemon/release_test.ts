@@ -10,7 +10,7 @@ import { TestProcess } from "../../support/process.ts";
 import { until } from "../../support/until.ts";
 import { ZooKeeperEnsemble } from "../../support/zookeeper_ensemble.ts";
 import { ZooKeeperServer } from "../../support/zookeeper_server.ts";
-import { killSession } from "../election/session_killer.ts";
+import { apacheTest } from "../../support/zookeeper_kind.ts";
 import { MasterdHome } from "./masterd_home.ts";
 import { fromFileUrl } from "./source_tree.ts";
 
@@ -114,7 +114,7 @@ Deno.test("release finds that a session is over that ZooKeeper has ended", async
   await using scene = await Scene.start(server.address);
   await scene.ready();
   await scene.holder.kill();
-  await killSession(server.address, (await scene.owner())!);
+  await server.expire((await scene.owner())!);
   assert.deepEqual(await scene.release(), { kind: "already-over" });
   assert.deepEqual(await scene.home.leftovers(), []);
 });
@@ -162,7 +162,7 @@ Deno.test("release says so when ZooKeeper is away, exit code 69", async () => {
   assert.match(text, /^unreachable: the session will expire by itself: .*refused/mi);
 });
 
-Deno.test("release goes past a server of three that is frozen", async () => {
+apacheTest("release goes past a server of three that is frozen", async () => {
   await using ensemble = await ZooKeeperEnsemble.start();
   await using scene = await Scene.start(ensemble.address);
   await scene.ready();

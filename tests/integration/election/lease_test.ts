@@ -4,6 +4,7 @@ import { delay } from "../../../src/async/delay.ts";
 import { TcpProxy } from "../../support/tcp_proxy.ts";
 import { until } from "../../support/until.ts";
 import { ZooKeeperEnsemble } from "../../support/zookeeper_ensemble.ts";
+import { apacheTest } from "../../support/zookeeper_kind.ts";
 
 const TICK_TIME_MS = 2000;
 const SESSION_TIMEOUT_MS = 4000;
@@ -50,38 +51,41 @@ function attachSentAt({ state }: ZooKeeper): number {
 // The claim of lease.ts that needs real servers: the handshake is a touch at the leader itself, which
 // any acknowledged write of the connection proves. An acknowledged write alone is none: with those,
 // sessions were seen to end half a second earlier.
-Deno.test("a session outlives its timeout since a handshake that one write has proven", async () => {
-  await using ensemble = await ZooKeeperEnsemble.start({
-    tickTimeMs: TICK_TIME_MS,
-    settings: { syncLimit: 10 },
-  });
-  const leader = await ensemble.leader();
-  const [follower, other] = await ensemble.followers();
-  await using observer = await open(leader.address);
-  const path = (index: number) => `/held-${index}`;
-  const holders = await Promise.all(
-    Array.from({ length: SESSIONS }, async (_, index) => {
-      // Spread over a tick, so that each phase of the leader's PINGs and expiries occurs.
-      await delay((index * TICK_TIME_MS) / SESSIONS, { signal });
-      return await hold(path(index), {
-        server: follower!.address,
-        openedAt: index % 2 === 0 ? undefined : other!.address,
-      });
-    }),
-  );
-  const sentAt = holders.map(attachSentAt);
-  // What the follower has acknowledged, the leader may still be about to apply.
-  await observer.sync("/");
-  const deletions = holders.map(() => Promise.withResolvers<number>());
-  await Promise.all(holders.map((_, index) => {
-    const watch: Watcher = ({ kind }) => {
-      if (kind === "deleted") deletions[index]!.resolve(performance.now());
-    };
-    return observer.getData(path(index), { watch });
-  }));
-  await ensemble.link(follower!, leader).setMode("drop");
-  const deletedAt = await Promise.all(deletions.map(({ promise }) => promise));
-  const spareMs = deletedAt.map((at, index) => at - sentAt[index]! - SESSION_TIMEOUT_MS);
-  assert.ok(Math.min(...spareMs) >= 0, `${spareMs}`);
-  await Promise.all(holders.map((zk) => zk.close()));
-});
+apacheTest(
+  "a session outlives its timeout since a handshake that one write has proven",
+  async () => {
+    await using ensemble = await ZooKeeperEnsemble.start({
+      tickTimeMs: TICK_TIME_MS,
+      settings: { syncLimit: 10 },
+    });
+    const leader = await ensemble.leader();
+    const [follower, other] = await ensemble.followers();
+    await using observer = await open(leader.address);
+    const path = (index: number) => `/held-${index}`;
+    const holders = await Promise.all(
+      Array.from({ length: SESSIONS }, async (_, index) => {
+        // Spread over a tick, so that each phase of the leader's PINGs and expiries occurs.
+        await delay((index * TICK_TIME_MS) / SESSIONS, { signal });
+        return await hold(path(index), {
+          server: follower!.address,
+          openedAt: index % 2 === 0 ? undefined : other!.address,
+        });
+      }),
+    );
+    const sentAt = holders.map(attachSentAt);
+    // What the follower has acknowledged, the leader may still be about to apply.
+    await observer.sync("/");
+    const deletions = holders.map(() => Promise.withResolvers<number>());
+    await Promise.all(holders.map((_, index) => {
+      const watch: Watcher = ({ kind }) => {
+        if (kind === "deleted") deletions[index]!.resolve(performance.now());
+      };
+      return observer.getData(path(index), { watch });
+    }));
+    await ensemble.link(follower!, leader).setMode("drop");
+    const deletedAt = await Promise.all(deletions.map(({ promise }) => promise));
+    const spareMs = deletedAt.map((at, index) => at - sentAt[index]! - SESSION_TIMEOUT_MS);
+    assert.ok(Math.min(...spareMs) >= 0, `${spareMs}`);
+    await Promise.all(holders.map((zk) => zk.close()));
+  },
+);

@@ -9,7 +9,6 @@ import { TcpProxy } from "../../support/tcp_proxy.ts";
 import { until } from "../../support/until.ts";
 import { testConfiguration } from "../../unit/daemon/fakes.ts";
 import { ADDRESS, Contest, errorOf, layout, LIMIT_MS, loss } from "./contest.ts";
-import { killSession } from "./session_killer.ts";
 
 const EXPIRIES = 5;
 const signal = AbortSignal.timeout(LIMIT_MS * 5);
@@ -62,7 +61,7 @@ Deno.test("openZooKeeperServices() campaigns again in a new session after an exp
     for (const path of [layout.connectionInfo, layout.details, await contest.pathOf("daemon")]) {
       assert.equal((await contest.observer.exists(path))?.ephemeralOwner, id);
     }
-    await killSession(contest.server.address, id);
+    await contest.server.expire(id);
     await loss(leadership);
     epochs.push(leadership.epoch);
     sessions.add(id);
@@ -82,7 +81,7 @@ Deno.test("openZooKeeperServices() goes on waiting in a new session when one exp
   for (let round = 0; round < EXPIRIES; round++) {
     await contest.queued("rival", "daemon");
     const before = await contest.pathOf("daemon");
-    await killSession(contest.server.address, await daemon.sessionId());
+    await contest.server.expire(await daemon.sessionId());
     await until(() => contest.pathOf("daemon"), (path) => path !== before);
   }
   assert.deepEqual(await contest.queue(), ["rival", "daemon"]);
@@ -104,7 +103,8 @@ Deno.test("openZooKeeperServices() leads again after its session expired without
   assert.ok((await again).epoch > leadership.epoch);
   await leadership.release();
   assert.deepEqual(await contest.queue(), ["daemon"]);
-  assert.equal(daemon.logged(/WARN .*ZooKeeper cannot be reached/), 1);
+  // Said again every few seconds: how often depends on how soon the session is noticed to be over.
+  assert.ok(daemon.logged(/WARN .*ZooKeeper cannot be reached/) > 0);
 });
 
 Deno.test("openZooKeeperServices() follows the leader from session to session", async () => {
@@ -124,7 +124,7 @@ Deno.test("openZooKeeperServices() follows the leader from session to session", 
   await knows(leaderSessionId);
   for (let round = 0; round < EXPIRIES; round++) {
     const before = told.length;
-    await killSession(contest.server.address, await daemon.sessionId());
+    await contest.server.expire(await daemon.sessionId());
     await until(() => told.length, (length) => length > before);
     assert.equal(told[before], undefined);
     await knows(leaderSessionId);

@@ -2,6 +2,8 @@ import { AnySignal } from "../../../src/async/any_signal.ts";
 import { aborted } from "../../../src/async/abortable.ts";
 import type { Leadership } from "../../../src/election/leadership.ts";
 import { prepareSwitchover, switchOver } from "../../../src/election/switchover/operation.ts";
+import { readRegisteredMasters } from "../../../src/election/registered_masters.ts";
+import { until } from "../../support/until.ts";
 import { type Candidate, type Contest, layout, LIMIT_MS } from "./contest.ts";
 import { Terms } from "./terms.ts";
 import { OPEN_ACL, type ZooKeeper } from "zookeeper";
@@ -26,6 +28,7 @@ export class Master implements AsyncDisposable {
   readonly #running: Promise<void>;
   readonly #port: number;
 
+  /** Returns once it is registered: one that only stands in the queue is taken for a foreign contender. */
   static async start(
     contest: Contest,
     port: number,
@@ -33,7 +36,13 @@ export class Master implements AsyncDisposable {
     habits: Habits = {},
   ): Promise<Master> {
     const candidate = await contest.candidate(`localhost:${port}`);
-    return new Master(candidate, port, terms, habits);
+    const master = new Master(candidate, port, terms, habits);
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    await until(
+      () => readRegisteredMasters(contest.observer, layout, { signal }),
+      (registered) => registered.includes(candidate.participant),
+    );
+    return master;
   }
 
   private constructor(candidate: Candidate, port: number, terms: Terms, habits: Habits) {

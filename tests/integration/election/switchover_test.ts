@@ -214,9 +214,6 @@ Deno.test("a switchover passes a foreign contender behind the target, but none b
   await using _third = await Master.start(contest, 8083, terms);
   await contest.queued(FIRST, SECOND, "curator", THIRD);
   const { observer } = contest;
-  // Whoever is queued may not be registered yet.
-  const registered = async () => (await observer.getChildren(layout.masters)).children.length;
-  await until(registered, (count) => count === 3);
   assert.deepEqual(await askFor(observer, { to: THIRD }), {
     kind: "refused",
     refusal: { kind: "foreign-between", participant: "curator", target: THIRD },

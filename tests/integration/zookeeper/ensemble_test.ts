@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { untilAnswered, type ZooKeeper } from "../../../src/zookeeper/mod.ts";
 import { ZooKeeperEnsemble } from "../../support/zookeeper_ensemble.ts";
 import type { ZooKeeperServer } from "../../support/zookeeper_server.ts";
+import { apacheTest } from "../../support/zookeeper_kind.ts";
 import { reached, traceStates } from "../../unit/zookeeper/session_trace.ts";
 import { bound, bytes, open } from "./clients.ts";
 
-Deno.test("a session survives the death of the leader, and requests go on", async () => {
+apacheTest("a session survives the death of the leader, and requests go on", async () => {
   await using ensemble = await ZooKeeperEnsemble.start();
   const leader = await ensemble.leader();
   await using zk = await openAt(leader, ensemble);

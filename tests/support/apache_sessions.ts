@@ -1,11 +1,11 @@
-import { ZooKeeper } from "zookeeper";
+import { ZooKeeper } from "../../src/zookeeper/mod.ts";
 
 const SECRET = 0xb3415c00n;
 const MULTIPLIER = 0x5deece66dn;
 const SEED_MASK = (1n << 48n) - 1n;
 
-/** Ends a session of somebody else at the server, at once: its owner finds it expired. */
-export async function killSession(address: string, sessionId: bigint): Promise<void> {
+/** Ends a session of somebody else at the server, as its owner would. */
+export async function endApacheSession(address: string, sessionId: bigint): Promise<void> {
   const credentials = { id: sessionId, password: passwordOf(sessionId) };
   const zk = new ZooKeeper(address, { credentials });
   await zk.connected({ signal: AbortSignal.timeout(10_000) });
