@@ -1,7 +1,7 @@
 import { TestProcess } from "../support/process.ts";
 
 // Debian's packages are seen by Debian's Python alone, whatever Python comes first in PATH.
-const PYTHON = "/usr/bin/python3";
+export const PYTHON = "/usr/bin/python3";
 
 /** What Kazoo found in an election: contenders in Curator's order, and who is published. */
 export interface KazooView {
@@ -23,7 +23,7 @@ export async function readWithKazoo(
   return JSON.parse(text);
 }
 
-function requireKazoo(): void {
+export function requireKazoo(): void {
   try {
     const { success } = new Deno.Command(PYTHON, { args: ["-c", "import kazoo"] }).outputSync();
     if (success) return;
