@@ -8,9 +8,11 @@ import { NativeClient } from "./clients/native_client.ts";
 import { openMasterdClient } from "./clients/masterd_client.ts";
 import { openNodeZooKeeperClient } from "./clients/node_zookeeper_client.ts";
 import { printClusterStarts } from "./cluster/run.ts";
+import { compareWithFirst } from "./comparison.ts";
 import { measureDaemon } from "./daemon.ts";
 import { printFailovers } from "./failover/run.ts";
 import { measureHandovers } from "./handover.ts";
+import { printQuorum } from "./quorum/run.ts";
 import { printState } from "./state/run.ts";
 import { median } from "./statistics.ts";
 import { printStatusLoad } from "./status/run.ts";
@@ -63,6 +65,7 @@ async function main(): Promise<void> {
   if (Deno.args.includes("state")) return await printStateAlone();
   if (Deno.args.includes("cluster")) return await printClusterStarts();
   if (Deno.args.includes("status")) return await printStatusAlone();
+  if (Deno.args.includes("quorum")) return await printQuorumOf();
   await using server = await ZooKeeperServer.start({ tickTimeMs: 2000, jvmOptions: ["-Xmx512m"] });
   const { contestants, missing } = await gather(server.address);
   for (const contestant of contestants) await contestant.run(WARM_UP);
@@ -80,6 +83,7 @@ async function main(): Promise<void> {
   await printStatusOf(server.address);
   await printCrashes();
   await printClusterStarts();
+  await printQuorumOf();
 }
 
 async function printStateAlone(): Promise<void> {
@@ -152,12 +156,7 @@ function cells(row: Row, contestants: readonly Contestant[]): string[] {
   const figures = contestants.map((contestant) =>
     median(contestant.rounds.map((round) => round[row.figure]))
   );
-  const [ours, ...theirs] = figures as [number, ...number[]];
-  const compared = theirs.map((figure) => {
-    const ratio = row.isLessBetter ? figure / ours : ours / figure;
-    return `${figure.toFixed(0)} ${ratio.toFixed(2)}x`;
-  });
-  return [row.name, ours.toFixed(0), ...compared];
+  return [row.name, ...compareWithFirst(figures, row)];
 }
 
 async function printHandovers(address: string): Promise<void> {
@@ -189,6 +188,11 @@ async function printStatusOf(address: string): Promise<void> {
 async function printCrashes(): Promise<void> {
   if (await isBuilt()) await printFailovers(BINARY);
   else console.log("missing: failovers of the compiled program: dist/masterd is not built");
+}
+
+async function printQuorumOf(): Promise<void> {
+  if (await isBuilt()) await printQuorum({ program: [BINARY] });
+  else console.log("missing: the embedded ZooKeeper server: dist/masterd is not built");
 }
 
 async function isBuilt(): Promise<boolean> {

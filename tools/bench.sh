@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Benchmarks beside the other clients of ZooKeeper for JavaScript; arguments go to bench/run.ts.
+# Benchmarks: our client beside others, the embedded ZooKeeper server beside Apache's, and more; arguments
+# go to bench/run.ts, `quorum` for the server alone.
 set -euo pipefail
 
 # One of the peers is compiled at its first use, against the headers of the Node that runs it.

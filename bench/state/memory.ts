@@ -1,11 +1,15 @@
-/** Resident memory of a process now, and the most there was since its start. */
+/** Resident memory of a process now, of it what no other process can share, and the most since its start. */
 export async function residentMegabytes(
   pid: number,
-): Promise<{ nowMegabytes: number; peakMegabytes: number }> {
+): Promise<{ nowMegabytes: number; ownMegabytes: number; peakMegabytes: number }> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   const megabytes = (field: string) =>
     Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)![1]) * 1024 / 1e6;
-  return { nowMegabytes: megabytes("VmRSS"), peakMegabytes: megabytes("VmHWM") };
+  return {
+    nowMegabytes: megabytes("VmRSS"),
+    ownMegabytes: megabytes("RssAnon"),
+    peakMegabytes: megabytes("VmHWM"),
+  };
 }
 
 /** Processor time of a process and its threads since its start. */
