@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { DifferenceError, run } from "./campaign.ts";
 import { contestants } from "./servers.ts";
+import { seedOf, wholeNumber } from "../support/campaign_options.ts";
 
 const { values: words } = parseArgs({
   options: {
@@ -10,12 +11,10 @@ const { values: words } = parseArgs({
     "reduction-seconds": { type: "string", default: "300" },
   },
 });
-const operations = positive("operations", words.operations);
-const programs = positive("programs", words.programs);
-const reductionLimitMs = 1000 * positive("reduction-seconds", words["reduction-seconds"]);
-const firstSeed = words.seed === undefined
-  ? crypto.getRandomValues(new Uint32Array(1))[0]!
-  : positive("seed", words.seed);
+const operations = wholeNumber("operations", words.operations);
+const programs = wholeNumber("programs", words.programs);
+const reductionLimitMs = 1000 * wholeNumber("reduction-seconds", words["reduction-seconds"]);
+const firstSeed = seedOf(words.seed);
 
 let failed = 0;
 for (let seed = firstSeed; seed < firstSeed + programs; seed++) {
@@ -30,10 +29,3 @@ for (let seed = firstSeed; seed < firstSeed + programs; seed++) {
 }
 console.log(`\n${programs - failed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  console.error(`--${name}: ${text} is no number above 0`);
-  Deno.exit(64);
-}

@@ -1,13 +1,12 @@
 import { parseArgs } from "node:util";
 import { DurabilityCampaign } from "./campaign.ts";
+import { seedOf, wholeNumber } from "../support/campaign_options.ts";
 
 const { values: words } = parseArgs({
   options: { kills: { type: "string", default: "500" }, seed: { type: "string" } },
 });
 const kills = wholeNumber("kills", words.kills);
-const seed = words.seed === undefined
-  ? crypto.getRandomValues(new Uint32Array(1))[0]!
-  : wholeNumber("seed", words.seed);
+const seed = seedOf(words.seed);
 
 console.log(`seed ${seed}: ${kills} times kill -9 under load`);
 await using campaign = await DurabilityCampaign.start(seed);
@@ -24,10 +23,3 @@ for (let round = 1; round <= kills; round++) {
 }
 console.log(`\n${kills - failedRounds} passed, ${failedRounds} failed`);
 Deno.exitCode = failedRounds === 0 ? 0 : 1;
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  console.error(`--${name}: ${text} is no number above 0`);
-  Deno.exit(64);
-}

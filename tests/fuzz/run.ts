@@ -6,6 +6,7 @@ import { RawZooKeeper, request } from "../support/raw_zookeeper.ts";
 import { ZooKeeperServer } from "../support/zookeeper_server.ts";
 import { randomSource } from "../unit/election/random_source.ts";
 import { HostileFrames } from "./hostile_frames.ts";
+import { seedOf, wholeNumber } from "../support/campaign_options.ts";
 
 const FRAMES_PER_CONNECTION = 200;
 const AT_ONCE = 8;
@@ -18,9 +19,7 @@ const { values: words } = parseArgs({
   options: { inputs: { type: "string", default: "1000000" }, seed: { type: "string" } },
 });
 const inputs = wholeNumber("inputs", words.inputs);
-const seed = words.seed === undefined
-  ? crypto.getRandomValues(new Uint32Array(1))[0]!
-  : wholeNumber("seed", words.seed);
+const seed = seedOf(words.seed);
 
 console.log(`seed ${seed}: ${inputs} hostile frames`);
 await using server = await ZooKeeperServer.start({ kind: "embedded" });
@@ -123,11 +122,4 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return all;
-}
-
-function wholeNumber(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  console.error(`--${name}: ${text} is no number above 0`);
-  Deno.exit(64);
 }

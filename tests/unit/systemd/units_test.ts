@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../../src/cli/commands.ts";
-import { EXIT_CONFIGURATION, EXIT_USAGE } from "../../../src/cli/exit_code.ts";
+import { EXIT_CONFIGURATION, EXIT_UNUSABLE_FILE, EXIT_USAGE } from "../../../src/cli/exit_code.ts";
 import { parseOptions } from "../../../src/cli/options.ts";
 import { loadConfiguration } from "../../../src/config/configuration.ts";
 import { ENVIRONMENT_VARIABLES } from "../../../src/config/environment.ts";
@@ -55,7 +55,9 @@ for (const name of UNIT_NAMES) {
     assert.equal(unit.one("Restart"), "always");
     assert.equal(unit.one("StartLimitIntervalSec"), "0");
     const refused = unit.one("RestartPreventExitStatus").split(" ").map(Number);
-    assert.deepEqual(refused, [EXIT_USAGE, EXIT_CONFIGURATION]);
+    // Damaged data of a ZooKeeper server stays so; it must not be tried until nobody reads the log.
+    const data = name.startsWith("masterd-zookeeper") ? [EXIT_UNUSABLE_FILE] : [];
+    assert.deepEqual(refused, [EXIT_USAGE, ...data, EXIT_CONFIGURATION]);
   });
 
   Deno.test(`${name} lets compiled JavaScript and Java run, and lies in one folder`, async () => {
