@@ -37,11 +37,12 @@ source_stages() {
   types_and_unit_tests
 }
 
-# What runs against Apache ZooKeeper too, and further arguments for the test runner.
+# What runs against Apache ZooKeeper too, and further arguments for the test runner, which takes no option
+# behind a folder.
 embedded_stage() { # ARGUMENT...
   stage "client, election and faults on the embedded server" 300 \
-    env MASTERD_TEST_ZOOKEEPER=embedded "${deno}" test --no-check --allow-all --parallel \
-    tests/integration/zookeeper tests/integration/election tests/faults "$@"
+    env MASTERD_TEST_ZOOKEEPER=embedded "${deno}" test --no-check --allow-all --parallel "$@" \
+    tests/integration/zookeeper tests/integration/election tests/faults
   printf '%d tests were left to Apache ZooKeeper\n' \
     "$(grep -o 'left to Apache ZooKeeper: ' "${stage_log}" | wc -l)"
 }
