@@ -83,16 +83,18 @@ deno_stage() {
   ((failed == 0)) || summary
 }
 
+# Made with further programs.
+readonly quorum_tests="tests/integration/quorum"
+readonly disk_faults="${quorum_tests}/storage_faults_test.ts,${quorum_tests}/durability_faults_test.ts"
+
 main() {
   case "${1:-}" in
     --needed-tools) needed_tools ;;
     --shell-scripts) shell_scripts ;;
     --newest) deno_stage && types_and_unit_tests && summary ;;
-    # Faults of disks are made with further programs.
     --fast)
       deno_stage && source_stages &&
-        embedded_stage --ignore=tests/integration/quorum/storage_faults_test.ts \
-          tests/integration/quorum && summary
+        embedded_stage --ignore="${disk_faults}" "${quorum_tests}" && summary
       ;;
     "") deno_stage && source_stages && slow_stages && summary ;;
     *) echo "Usage: tools/test.sh [--fast|--newest]" >&2 && exit 64 ;;
