@@ -15,6 +15,12 @@ const SNAPSHOT_TRANSACTIONS = 500;
 // What a campaign waits for has bounds of its own.
 const { signal } = new AbortController();
 
+export interface CampaignOptions {
+  readonly seed: number;
+  /** The masterd that is killed; a test program in its place if there is none. */
+  readonly binary?: string;
+}
+
 /** Kills a server under load, again and again, and looks each time what it still knows. */
 export class DurabilityCampaign implements AsyncDisposable {
   readonly ledger: Ledger;
@@ -24,9 +30,10 @@ export class DurabilityCampaign implements AsyncDisposable {
   readonly #reader: Reader;
   readonly #visitors: Visitors;
 
-  static async start(seed: number): Promise<DurabilityCampaign> {
+  static async start({ seed, binary }: CampaignOptions): Promise<DurabilityCampaign> {
     const server = await ZooKeeperServer.start({
       kind: "embedded",
+      binary,
       maxSessionTimeoutMs: 60_000,
       settings: { snapCount: SNAPSHOT_TRANSACTIONS },
     });

@@ -3,13 +3,17 @@ import { DurabilityCampaign } from "./campaign.ts";
 import { seedOf, wholeNumber } from "../support/campaign_options.ts";
 
 const { values: words } = parseArgs({
-  options: { kills: { type: "string", default: "500" }, seed: { type: "string" } },
+  options: {
+    kills: { type: "string", default: "500" },
+    seed: { type: "string" },
+    binary: { type: "string" },
+  },
 });
 const kills = wholeNumber("kills", words.kills);
 const seed = seedOf(words.seed);
 
 console.log(`seed ${seed}: ${kills} times kill -9 under load`);
-await using campaign = await DurabilityCampaign.start(seed);
+await using campaign = await DurabilityCampaign.start({ seed, binary: words.binary });
 let failedRounds = 0;
 for (let round = 1; round <= kills; round++) {
   const before = campaign.ledger.failures.length;

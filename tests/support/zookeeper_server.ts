@@ -25,6 +25,8 @@ export interface ZooKeeperServerOptions {
   settings?: Record<string, string | number>;
   /** Content of the file `myid`, for a member of an ensemble. */
   id?: number;
+  /** A binary of masterd whose `masterd zookeeper` is the embedded server, in the place of a test program. */
+  binary?: string;
   /** In the place of those that make the server start quickly. */
   jvmOptions?: readonly string[];
 }
@@ -37,6 +39,7 @@ export class ZooKeeperServer implements AsyncDisposable {
   readonly port: number;
   readonly #folder: string;
   readonly #kind: ZooKeeperKind;
+  readonly #binary: string | undefined;
   readonly #jvmOptions: readonly string[];
   #process: TestProcess | undefined;
 
@@ -59,6 +62,7 @@ export class ZooKeeperServer implements AsyncDisposable {
     this.port = port;
     this.#folder = folder;
     this.#kind = options.id === undefined ? options.kind ?? zooKeeperKind : "apache";
+    this.#binary = options.binary;
     this.#jvmOptions = options.jvmOptions ?? QUICK_JVM;
   }
 
@@ -158,6 +162,9 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   #embedded(): string[] {
+    if (this.#binary !== undefined) {
+      return [this.#binary, "zookeeper", "--config-dir", this.#folder];
+    }
     const program = fileURLToPath(new URL("quorum_program.ts", import.meta.url));
     return [Deno.execPath(), "run", "--quiet", "--no-check", "--allow-all", program, this.#folder];
   }
@@ -174,6 +181,7 @@ async function writeConfiguration(
   const settings = { ...basicSettings(port, options), dataDir, ...options.settings };
   const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}\n`);
   await Deno.writeTextFile(`${folder}/zoo.cfg`, lines.join(""));
+  await Deno.writeTextFile(`${folder}/flink-conf.yaml`, "");
   await Deno.writeTextFile(`${folder}/logback.xml`, LOGBACK);
   await Deno.writeTextFile(`${folder}/log4j.properties`, LOG4J);
 }
