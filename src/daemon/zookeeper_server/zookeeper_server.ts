@@ -94,6 +94,7 @@ function settingsOf(zooCfg: EmbeddedZooCfg): ServerSettings {
     maxConnections: given.maxConnections ?? usual.maxConnections,
     maxOutstanding: given.maxOutstanding ?? usual.maxOutstanding,
     snapshotTransactions: given.snapshotTransactions ?? usual.snapshotTransactions,
+    maxTreeWeight: usual.maxTreeWeight,
     sweepIntervalMs: given.sweepIntervalMs ?? usual.sweepIntervalMs,
     sweptPerMinute: given.sweptPerMinute ?? usual.sweptPerMinute,
     areTtlNodesAllowed: given.areTtlNodesAllowed ?? usual.areTtlNodesAllowed,

@@ -105,6 +105,8 @@ function monitorLines(parts: ServerParts): string {
     ["packets_received", statistics.received],
     ["watch_count", watches],
     ["approximate_data_size", database.approximateDataSize],
+    ["masterd_tree_bytes", database.treeWeight],
+    ["masterd_max_tree_bytes", database.maxTreeWeight],
     ["auth_failed_count", statistics.authenticationFailures],
     ["connection_rejected", statistics.rejectedConnections],
     ["stale_sessions_expired", statistics.expiredSessions],

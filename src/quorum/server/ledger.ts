@@ -9,6 +9,7 @@ import {
   type Watcher,
   type WatchEvent,
 } from "../tree/mod.ts";
+import type { FillLevel } from "./fill_level.ts";
 import type { Gate } from "./gate.ts";
 
 /** A buffer that one large transaction has stretched is not kept. */
@@ -26,6 +27,14 @@ export interface Outcome {
   readonly reply: Reply;
 }
 
+export interface LedgerOptions {
+  readonly database: Database;
+  readonly store: Store;
+  readonly gate: Gate;
+  readonly fillLevel: FillLevel;
+  readonly snapshotPolicy: SnapshotPolicy;
+}
+
 /**
  * The database with its log: each write is in memory at once and in the log with the next batch.
  * Whatever shows a write has to wait at the gate for its transaction.
@@ -36,15 +45,16 @@ export class Ledger {
   readonly snapshotPolicy: SnapshotPolicy;
   readonly #store: Store;
   readonly #gate: Gate;
+  readonly #fillLevel: FillLevel;
   #writer = new JuteWriter(4096);
 
-  constructor(
-    options: { database: Database; store: Store; gate: Gate; snapshotPolicy: SnapshotPolicy },
-  ) {
+  constructor(options: LedgerOptions) {
     this.database = options.database;
     this.snapshotPolicy = options.snapshotPolicy;
     this.#store = options.store;
     this.#gate = options.gate;
+    this.#fillLevel = options.fillLevel;
+    this.#fillLevel.observe(this.database.treeWeight);
   }
 
   /** Validates and applies a write; those who watch are told behind all that they were told before. */
@@ -53,6 +63,7 @@ export class Ledger {
     const { transaction, reply, events } = written;
     this.#append(transaction.zxid, (writer) => transactionCodec.write(writer, transaction));
     notify(events);
+    this.#fillLevel.observe(this.database.treeWeight);
     return { zxid: transaction.zxid, reply };
   }
 

@@ -12,6 +12,7 @@ import {
 } from "../storage/mod.ts";
 import { Database, transactionCodec } from "../tree/mod.ts";
 import type { Connection } from "./connection.ts";
+import { FillLevel } from "./fill_level.ts";
 import { Gate } from "./gate.ts";
 import { Ledger } from "./ledger.ts";
 import { LimitedLog } from "./limited_log.ts";
@@ -76,7 +77,8 @@ export class QuorumServer {
       isLogBehind: () => store.backlogBytes > MAX_BACKLOG_BYTES,
     });
     store.onDurable((zxid) => gate.advance(zxid));
-    const ledger = new Ledger({ database, store, gate, snapshotPolicy });
+    const fillLevel = new FillLevel({ maxWeight: settings.maxTreeWeight, logger });
+    const ledger = new Ledger({ database, store, gate, fillLevel, snapshotPolicy });
     const statistics = new ServerStatistics();
     const clock = new StallFreeClock();
     this.#connections = new Set();
@@ -165,6 +167,7 @@ async function recover(
     const snapshotPolicy = new SnapshotPolicy(limits);
     const { database, transactions } = await replayAll(open, snapshotPolicy, signal);
     database.areTtlNodesAllowed = settings.areTtlNodesAllowed;
+    database.maxTreeWeight = settings.maxTreeWeight;
     const tookMs = Math.round(performance.now() - startedAtMs);
     const zxid = `0x${database.lastZxid.toString(16)}`;
     logger.info("data recovered", { nodes: database.nodeCount, zxid, transactions, tookMs });

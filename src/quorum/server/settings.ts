@@ -20,6 +20,8 @@ export interface ServerSettings {
   readonly allowedWords: ReadonlySet<string>;
   /** A snapshot is taken behind about so many transactions (snapCount). */
   readonly snapshotTransactions: number;
+  /** About how many bytes of memory the nodes may take, with their data and ACLs. */
+  readonly maxTreeWeight: number;
   /** How often containers and nodes with a time to live are looked through. */
   readonly sweepIntervalMs: number;
   /** How many of them are deleted per minute at most. */
@@ -30,8 +32,13 @@ export interface ServerSettings {
   readonly areTtlNodesAllowed: boolean;
 }
 
+// The binary has a heap of 1,000 MB (tools/build.sh). A tree that outgrows it would end the server, and each
+// of its further starts, so that nobody could even delete what is too much.
+const MAX_TREE_WEIGHT = 750_000_000;
+
 /** The defaults of ZooKeeper 3.8, for all that has one. */
 export const DEFAULT_SETTINGS = {
+  maxTreeWeight: MAX_TREE_WEIGHT,
   maxFrameBytes: 0xfffff,
   maxConnectionsPerAddress: 60,
   maxConnections: 0,

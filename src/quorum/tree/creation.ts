@@ -5,7 +5,7 @@ import { allows, storedAcl } from "./acls.ts";
 import type { Node } from "./node.ts";
 import { CONTAINER_OWNER, NO_OWNER, ownershipOf, ttlOwner } from "./owners.ts";
 import { hasParent, isValidPath, parentPath, sequenceSuffix } from "./paths.ts";
-import { type Plan, type PlanContext, refuse } from "./plan.ts";
+import { hasRoom, NO_ROOM, type Plan, type PlanContext, refuse } from "./plan.ts";
 import type { Tree } from "./tree.ts";
 
 type CreateRequest = ValueOf<typeof createRequest> & { readonly ttlMs?: bigint };
@@ -45,6 +45,8 @@ export function planCreate(request: CreateRequest, context: PlanContext, operati
   const placeError = findPlaceError(whole, parent, tree);
   if (placeError !== undefined) return refuse(placeError);
   const owner = ownerOf(request, context, operation);
+  const isEphemeral = ownershipOf(owner).kind === "session";
+  if (!hasRoom(context, { isEphemeral })) return NO_ROOM;
   const creates = (parent.creates + 1) | 0;
   return { kind: "create", path: whole, data: request.data, acl, owner, creates };
 }

@@ -23,6 +23,8 @@ const NO_EVENTS: readonly WatchEvent[] = [];
 export class Database {
   /** Whether nodes may have a time to live (ZooKeeper's `extendedTypesEnabled`). */
   areTtlNodesAllowed = false;
+  /** The weight from which on writes that make the tree grow are refused. */
+  maxTreeWeight = Infinity;
   readonly #tree: Tree;
   readonly #sessions: Map<bigint, Session>;
   readonly #watches = new Watches();
@@ -66,6 +68,11 @@ export class Database {
   /** Lengths of all data and paths. */
   get approximateDataSize(): number {
     return this.#tree.dataSize;
+  }
+
+  /** About how many bytes of memory the nodes take, with their data and ACLs. */
+  get treeWeight(): number {
+    return this.#tree.weight;
   }
 
   /**
@@ -162,8 +169,8 @@ export class Database {
   }
 
   #outcome(request: Request, author: Author, moment: Moment): Outcome {
-    const { areTtlNodesAllowed } = this;
-    const context = { tree: this.#tree, author, areTtlNodesAllowed, moment };
+    const { areTtlNodesAllowed, maxTreeWeight } = this;
+    const context = { tree: this.#tree, author, areTtlNodesAllowed, maxTreeWeight, moment };
     switch (request.operation) {
       case OpCode.multi:
         return writeMulti(request.body as readonly MultiPart[], context);

@@ -7,8 +7,13 @@ export type NodeData = Uint8Array | string | null;
 const MAX_PACKED_BYTES = 256;
 const EMPTY = new Uint8Array(0);
 
+/** Whether data of this length are kept as a string. */
+export function isPacked(length: number): boolean {
+  return length <= MAX_PACKED_BYTES;
+}
+
 export function packData(data: Uint8Array | null): NodeData {
-  if (data === null || data.length > MAX_PACKED_BYTES) return data;
+  if (data === null || !isPacked(data.length)) return data;
   return String.fromCharCode(...data);
 }
 

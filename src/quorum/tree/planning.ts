@@ -1,12 +1,15 @@
 import type { ValueOf } from "../../zookeeper/wire/codec.ts";
 import { ErrorCode, OpCode, Permission } from "../../zookeeper/wire/constants.ts";
 import type * as records from "../../zookeeper/wire/records.ts";
-import { allows, storedAcl } from "./acls.ts";
+import type { Acl } from "../../zookeeper/wire/records.ts";
+import { aclLength, allows, storedAcl } from "./acls.ts";
 import { planCreate } from "./creation.ts";
 import type { Node } from "./node.ts";
 import { hasParent, isValidPath, parentPath } from "./paths.ts";
-import { type Plan, type PlanContext, refuse } from "./plan.ts";
+import { ownershipOf } from "./owners.ts";
+import { hasRoom, NO_ROOM, type Plan, type PlanContext, refuse } from "./plan.ts";
 import type { Author } from "./requests.ts";
+import type { Tree } from "./tree.ts";
 
 type Planner = (body: never, context: PlanContext, operation: number) => Plan;
 
@@ -54,20 +57,24 @@ function planDelete(
 
 function planSetData(
   { path, data, version }: ValueOf<typeof records.setDataRequest>,
-  { tree, author }: PlanContext,
+  context: PlanContext,
 ): Plan {
+  const { tree, author } = context;
   if (!isValidPath(path)) return refuse(ErrorCode.BadArguments);
   const node = tree.find(path);
   if (node === undefined) return refuse(ErrorCode.NoNode);
   if (!isAllowed(node, Permission.write, author)) return refuse(ErrorCode.NoAuth);
   if (!isVersion(version, node.version)) return refuse(ErrorCode.BadVersion);
+  const isGrowth = (data?.length ?? 0) > node.dataLength;
+  if (isGrowth && !hasRoom(context, { isEphemeral: isEphemeral(node) })) return NO_ROOM;
   return { kind: "setData", path, data, version: nextVersion(node.version) };
 }
 
 function planSetAcl(
   { path, acl, version }: ValueOf<typeof records.setAclRequest>,
-  { tree, author }: PlanContext,
+  context: PlanContext,
 ): Plan {
+  const { tree, author } = context;
   if (!isValidPath(path)) return refuse(ErrorCode.BadArguments);
   const stored = storedAcl(acl, author.identities);
   if (stored === undefined) return refuse(ErrorCode.InvalidACL);
@@ -75,6 +82,9 @@ function planSetAcl(
   if (node === undefined) return refuse(ErrorCode.NoNode);
   if (!isAllowed(node, Permission.admin, author)) return refuse(ErrorCode.NoAuth);
   if (!isVersion(version, node.aversion)) return refuse(ErrorCode.BadVersion);
+  if (isLargerAcl(stored, node, tree) && !hasRoom(context, { isEphemeral: isEphemeral(node) })) {
+    return NO_ROOM;
+  }
   return { kind: "setAcl", path, acl: stored, version: nextVersion(node.aversion) };
 }
 
@@ -91,6 +101,16 @@ function planCheck(
 
 function isAllowed(node: Node, permission: number, { identities }: Author): boolean {
   return allows(node.acl.list, permission, identities);
+}
+
+/** Whether the tree has to keep more with this ACL in the place of the present one. */
+function isLargerAcl(acl: readonly Acl[], { acl: present }: Node, { acls }: Tree): boolean {
+  const isNew = acls.share(acl).uses === 0;
+  return isNew && (present.uses > 1 || aclLength(acl) > aclLength(present.list));
+}
+
+function isEphemeral({ owner }: Node): boolean {
+  return ownershipOf(owner).kind === "session";
 }
 
 /** -1 stands for any version. */

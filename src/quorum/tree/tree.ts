@@ -2,6 +2,7 @@ import { OPEN_ACL, READ_ACL } from "./acls.ts";
 import { Node } from "./node.ts";
 import { NO_OWNER, ownershipOf } from "./owners.ts";
 import { type SharedAcl, SharedAcls } from "./shared_acls.ts";
+import { CHILDREN_WEIGHT, dataWeight, nodeWeight } from "./weight.ts";
 
 const SLASH = "/".charCodeAt(0);
 // ZooKeeper keeps the root under two names and counts both.
@@ -17,6 +18,7 @@ export class Tree {
   #nodeCount = 1 + ROOT_ALIAS;
   #ephemeralCount = 0;
   #dataSize = 1;
+  #weight = 0;
 
   /** A root and nothing else. */
   constructor() {
@@ -51,6 +53,11 @@ export class Tree {
     return this.#dataSize;
   }
 
+  /** About how many bytes of memory all of it takes. */
+  get weight(): number {
+    return this.#weight + this.acls.weight;
+  }
+
   /** The node of a path; of an empty one the root, as in ZooKeeper. */
   find(path: string): Node | undefined {
     if (path.length <= 1) return path === "/" || path === "" ? this.root : undefined;
@@ -78,11 +85,15 @@ export class Tree {
   /** Puts a node without children below another one, which must have none of that name. */
   attach(node: Node, parent: Node): void {
     node.parent = parent;
-    parent.children ??= new Map();
+    if (parent.children === undefined) {
+      parent.children = new Map();
+      this.#weight += CHILDREN_WEIGHT;
+    }
     parent.children.set(node.name, node);
     this.acls.retain(node.acl);
     this.#nodeCount++;
     this.#dataSize += sizeOf(node);
+    this.#weight += nodeWeight(node) + dataWeight(node.dataLength);
     switch (ownershipOf(node.owner).kind) {
       case "none":
         return;
@@ -96,9 +107,13 @@ export class Tree {
   /** Takes out a node without children. */
   detach(node: Node): void {
     this.#dataSize -= sizeOf(node);
+    this.#weight -= nodeWeight(node) + dataWeight(node.dataLength);
     const parent = node.parent!;
     parent.children!.delete(node.name);
-    if (parent.children!.size === 0) parent.children = undefined;
+    if (parent.children!.size === 0) {
+      parent.children = undefined;
+      this.#weight -= CHILDREN_WEIGHT;
+    }
     this.acls.release(node.acl);
     this.#nodeCount--;
     this.passing.delete(node);
@@ -106,7 +121,9 @@ export class Tree {
   }
 
   setData(node: Node, data: Uint8Array | null): void {
-    this.#dataSize += (data?.length ?? 0) - node.dataLength;
+    const length = data?.length ?? 0;
+    this.#dataSize += length - node.dataLength;
+    this.#weight += dataWeight(length) - dataWeight(node.dataLength);
     node.data = data;
   }
 

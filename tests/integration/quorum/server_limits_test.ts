@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect } from "zookeeper";
+import { connect, isZkError } from "zookeeper";
 import { ErrorCode, OpCode, SpecialXid } from "../../../src/zookeeper/wire/constants.ts";
 import {
   addWatchRequest,
@@ -132,4 +132,37 @@ Deno.test("a server hangs up on a client that shows more identities than ACLs co
   await client.send(show("y".repeat(4200)));
   assert.equal((await client.reply())?.error, ErrorCode.AuthFailed);
   assert.equal(await client.frame(), undefined);
+});
+
+Deno.test("a server whose tree is full says so, goes on with the rest, and takes more once there is room", async () => {
+  const signal = AbortSignal.timeout(20_000);
+  const folder = await Deno.makeTempDir({ prefix: "masterd_full_tree_" });
+  try {
+    const options = { folder, settings: { maxTreeWeight: 100_000 } };
+    await using full = await TestQuorumServer.start(options);
+    await using zk = await connect(full.address, { sessionTimeoutMs: 10_000, signal });
+    const data = new Uint8Array(1000);
+    let count = 0;
+    for (let isFull = false; !isFull; count++) {
+      isFull = await zk.create(`/${count}`, data, { signal }).then(
+        () => false,
+        (error) => isZkError(error, "SystemError"),
+      );
+    }
+    assert.ok(count > 50 && count < 100, String(count));
+    assert.match(full.log, /WARN .*the tree is nearly full/);
+    assert.match(full.log, /ERROR .*the tree is full/);
+    const monitored = await full.fourLetterWord("mntr");
+    assert.match(monitored, /^zk_masterd_tree_bytes\t10\d{4}$/m);
+    assert.match(monitored, /^zk_masterd_max_tree_bytes\t100000$/m);
+    await zk.create("/lock", data, { mode: "ephemeral", signal });
+    await full.stop();
+    await using again = await TestQuorumServer.start(options);
+    assert.match(again.log, /ERROR .*the tree is full/);
+    await using other = await connect(again.address, { sessionTimeoutMs: 10_000, signal });
+    for (let at = 0; at < 20; at++) await other.delete(`/${at}`, { signal });
+    await other.create("/more", data, { signal });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -15,7 +15,12 @@ export async function contentsOf(database: Database): Promise<object> {
       Number(one.sessionId - other.sessionId)
     ),
     ephemerals: ephemerals.toSorted(([one], [other]) => Number(one as bigint - (other as bigint))),
-    counts: [database.nodeCount, database.ephemeralCount, database.approximateDataSize],
+    counts: [
+      database.nodeCount,
+      database.ephemeralCount,
+      database.approximateDataSize,
+      database.treeWeight,
+    ],
     expired: [...database.expiredNodes(1n << 60n)].toSorted(),
   };
 }
