@@ -8,11 +8,17 @@ import type { Peer } from "./peer.ts";
 const FULL_BYTES = 1024 * 1024;
 /** Unsent bytes at which a client that reads nothing is given up; events come unasked. */
 const MAX_PENDING_BYTES = 32 * 1024 * 1024;
+/** Bytes that may lie here while nothing is taken: a client that waits for a long answer still pings. */
+const MAX_UNTAKEN_BYTES = 64 * 1024;
+/** How long the requests of one client may keep those of all others waiting. */
+const SLICE_MS = 5;
 /** How long a client may take to fetch the last answer before its end of the connection. */
 export const END_LIMIT_MS = 5000;
 
 /** What is spoken over a channel. */
 export interface ChannelUser {
+  /** The client is there: something has come, or a part of it. */
+  heard(): void;
   /**
    * Takes one frame, or a part of what has come, and says whether there was any.
    * @throws {ProtocolError} if the client does not speak the protocol.
@@ -50,6 +56,8 @@ export class Channel implements Waiter {
   readonly #outbox = new Outbox();
   #user: ChannelUser | undefined;
   #state: State = { kind: "open" };
+  #reading: Promise<void> | undefined;
+  #hasHungUp = false;
   #sending: Promise<void> | undefined;
   #inFlightBytes = 0;
   /** Resolved when there may be room again. */
@@ -71,21 +79,26 @@ export class Channel implements Waiter {
     return this.#outbox.waitingCount;
   }
 
+  /**
+   * Settles when the closed channel has given its socket back. A write that is under way keeps it until
+   * the client takes what it is sent, or is gone: Deno does not end it (seen with 2.6).
+   */
+  get released(): Promise<void> {
+    return this.#sending ?? Promise.resolve();
+  }
+
   /** Reads until the channel is closed by either side; does not fail for what the network does. */
   async serve(user: ChannelUser): Promise<void> {
     this.#user = user;
     try {
-      while (this.#state.kind !== "closed") {
-        const count = await this.#socket.read(this.#frames.space()).catch(() => null);
-        if (count === null) break;
-        this.#frames.received(count);
+      while (this.#state.kind !== "closed" && !this.#hasHungUp) {
+        await (this.#reading ?? this.#read());
         if (this.#state.kind === "open") await this.#takeAll(user);
         if (this.#state.kind === "ending") this.#frames.skip();
       }
       await this.#ended();
     } finally {
       this.close("the client hung up");
-      await this.#sending;
     }
   }
 
@@ -113,8 +126,11 @@ export class Channel implements Waiter {
       this.#gate.outstanding -= count;
       this.#user?.sent(count, sinceMs);
     });
+    const isWaiting = this.#outbox.waitingCount > 0;
+    // The client's time begins when there is something to be fetched.
+    if (this.#state.kind === "ending" && !isWaiting) this.#beginEnding();
     this.#progressed();
-    return this.#outbox.waitingCount > 0;
+    return isWaiting;
   }
 
   flush(): void {
@@ -125,7 +141,7 @@ export class Channel implements Waiter {
   /** Sends what was pushed, then ends the connection; what the client says meanwhile is not heard. */
   end(): void {
     if (this.#state.kind !== "open") return;
-    this.#state = { kind: "ending", sinceMs: performance.now() };
+    this.#beginEnding();
     this.#gate.send(this);
   }
 
@@ -140,18 +156,49 @@ export class Channel implements Waiter {
     this.#socket.close();
   }
 
+  #beginEnding(): void {
+    this.#state = { kind: "ending", sinceMs: performance.now() };
+  }
+
+  #read(): Promise<void> {
+    this.#reading = this.#readOnce();
+    return this.#reading;
+  }
+
+  async #readOnce(): Promise<void> {
+    const count = await this.#socket.read(this.#frames.space()).catch(() => null);
+    this.#reading = undefined;
+    if (count === null) this.#hasHungUp = true;
+    else {
+      this.#frames.received(count);
+      if (this.#state.kind === "open") this.#user?.heard();
+    }
+    this.#progressed();
+  }
+
   async #takeAll(user: ChannelUser): Promise<void> {
     try {
+      let sliceEndMs = performance.now() + SLICE_MS;
       while (this.#state.kind === "open" && user.takeNext(this.#frames)) {
-        if (!this.#isFull) continue;
+        if (!this.#isFull && performance.now() < sliceEndMs) continue;
         this.#gate.flush();
-        while (this.#isFull && this.#state.kind === "open") await this.#nextProgress();
+        if (this.#isFull) await this.#waitForRoom();
+        else await nextTurn();
+        sliceEndMs = performance.now() + SLICE_MS;
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       user.misunderstood(error);
     }
     this.#gate.flush();
+  }
+
+  async #waitForRoom(): Promise<void> {
+    while (this.#isFull && this.#state.kind === "open") {
+      const mayRead = !this.#hasHungUp && this.#frames.untakenBytes < MAX_UNTAKEN_BYTES;
+      if (this.#reading === undefined && mayRead) this.#read();
+      await this.#nextProgress();
+    }
   }
 
   /** The client has said its last word; if we have not, it may still be listening. */
@@ -200,4 +247,9 @@ export class Channel implements Waiter {
     this.#progress?.resolve();
     this.#progress = undefined;
   }
+}
+
+/** Lets all others have their turn that have something to do. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -67,12 +67,16 @@ export class Connection implements ChannelUser, SessionHolder, EventReceiver {
     }
   }
 
+  heard(): void {
+    if (this.#session !== undefined) this.#parts.sessions.tracker.touch(this.#session);
+  }
+
   takeNext(frames: FrameReader): boolean {
     if (this.#session === undefined) return this.#takeFirst(frames);
     const frame = frames.next();
     if (frame === undefined) return false;
     this.#received();
-    this.#parts.sessions.tracker.touch(this.#session);
+    this.heard();
     answerRequest(frame, this, this.#parts);
     return true;
   }
@@ -86,7 +90,7 @@ export class Connection implements ChannelUser, SessionHolder, EventReceiver {
     this.channel.push(this.#parts.frames.event(event), event.zxid, performance.now());
     if (!this.channel.isOverfull) return;
     this.#parts.clientLog.warn("closing a connection that does not read its events", this.#who());
-    this.channel.close("the client does not read");
+    this.dismiss("the client does not read");
   }
 
   sent(count: number, sinceMs: number): void {

@@ -33,6 +33,11 @@ export class FrameReader {
     this.#end += count;
   }
 
+  /** Bytes that have come and were not taken. */
+  get untakenBytes(): number {
+    return this.#end - this.#start;
+  }
+
   /** The first four bytes that have not been taken, or undefined until they have come. */
   peek(): Uint8Array | undefined {
     if (this.#end - this.#start < LENGTH_BYTES) return undefined;

@@ -14,7 +14,9 @@ const ACCEPT_PAUSE_MS = 100;
 export class Reception {
   readonly #parts: ServerParts;
   readonly #connections: Set<Connection>;
+  /** Sockets, also those of connections that are closed and cannot be given back yet. */
   readonly #countByHost = new Map<string, number>();
+  #count = 0;
   readonly #serving = new Set<Promise<void>>();
   readonly #fail: (error: unknown) => void;
 
@@ -52,7 +54,9 @@ export class Reception {
       await delay(LOOK_INTERVAL_MS, { signal });
       const nowMs = performance.now();
       for (const { channel, session } of this.#connections) {
-        const { state, openedAtMs } = channel;
+        const { state, openedAtMs, waitingCount } = channel;
+        // Whoever waits for the disk is not late.
+        if (waitingCount > 0) continue;
         if (state.kind === "ending" && nowMs - state.sinceMs > END_LIMIT_MS) {
           channel.close("the client does not hang up");
         } else if (session === undefined && nowMs - openedAtMs > HANDSHAKE_LIMIT_MS) {
@@ -91,25 +95,27 @@ export class Reception {
       this.#parts,
     );
     this.#countByHost.set(peer.host, ofHost + 1);
+    this.#count++;
     this.#connections.add(connection);
     const serving: Promise<void> = connection.serve().catch(this.#fail).finally(() => {
       this.#serving.delete(serving);
-      this.#forget(connection);
+      this.#connections.delete(connection);
+      // Nobody waits for it: a client that does not read must not hold up the end of the server.
+      connection.channel.released.finally(() => this.#forget(peer.host));
     });
     this.#serving.add(serving);
   }
 
   #isFull(ofHost: number): boolean {
     const { maxConnectionsPerAddress, maxConnections } = this.#parts.settings;
-    if (maxConnections > 0 && this.#connections.size >= maxConnections) return true;
+    if (maxConnections > 0 && this.#count >= maxConnections) return true;
     return maxConnectionsPerAddress > 0 && ofHost >= maxConnectionsPerAddress;
   }
 
-  #forget(connection: Connection): void {
-    this.#connections.delete(connection);
-    const { host } = connection.channel.peer;
-    const count = this.#countByHost.get(host)! - 1;
-    if (count === 0) this.#countByHost.delete(host);
-    else this.#countByHost.set(host, count);
+  #forget(host: string): void {
+    this.#count--;
+    const ofHost = this.#countByHost.get(host)! - 1;
+    if (ofHost === 0) this.#countByHost.delete(host);
+    else this.#countByHost.set(host, ofHost);
   }
 }

@@ -145,6 +145,8 @@ export class QuorumServer {
     if (this.#store.failed.aborted) reception.close();
     await reception.end({ withinMs: FAREWELL_MS });
     await this.#store.close();
+    // It may have failed with the last of what was to be written.
+    if (this.#store.failed.aborted) throw this.#store.failed.reason;
   }
 }
 

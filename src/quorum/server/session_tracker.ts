@@ -69,7 +69,8 @@ export class SessionTracker<S extends TrackedSession> {
     const nowMs = this.#now();
     const expired: S[] = [];
     for (; this.#nextEdgeMs <= nowMs; this.#nextEdgeMs += this.#tickMs) {
-      expired.push(...this.#buckets.get(this.#nextEdgeMs) ?? []);
+      // One by one: they may be more than a call takes arguments.
+      for (const session of this.#buckets.get(this.#nextEdgeMs) ?? []) expired.push(session);
       this.#buckets.delete(this.#nextEdgeMs);
     }
     for (const { id } of expired) this.#sessions.delete(id);

@@ -20,6 +20,7 @@ export interface ReadContext {
 type PathWatch = ValueOf<typeof pathWatchRequest>;
 type Reader = (body: never, context: ReadContext) => Reply;
 
+const MAX_READ_LENGTH = 64 * 1024 * 1024;
 const NO_NODE: Reply = { error: ErrorCode.NoNode };
 const NO_AUTH: Reply = { error: ErrorCode.NoAuth };
 
@@ -87,9 +88,13 @@ function getEphemerals({ path: prefix }: { path: string }, { tree, author }: Rea
   return { error: 0, body: { paths: found } };
 }
 
-/** Each part succeeds or fails alone; watches are not part of it. */
+/**
+ * Each part succeeds or fails alone; watches are not part of it. All is refused that would become too
+ * long a reply: a small request can name a large node thousands of times.
+ */
 function multiRead(parts: readonly MultiPart[], context: ReadContext): Reply {
   const body: MultiReply[] = [];
+  let length = 0;
   for (const { operation, body: { path } } of parts) {
     const request = { path, watch: false };
     switch (operation) {
@@ -102,8 +107,21 @@ function multiRead(parts: readonly MultiPart[], context: ReadContext): Reply {
       default:
         return { error: ErrorCode.MarshallingError };
     }
+    length += lengthOf(body.at(-1)!);
+    if (length > MAX_READ_LENGTH) return { error: ErrorCode.MarshallingError };
   }
   return { error: 0, body };
+}
+
+function lengthOf(reply: MultiReply): number {
+  switch (reply.kind) {
+    case "data":
+      return reply.data?.length ?? 0;
+    case "children":
+      return reply.children.reduce((length, name) => length + name.length, 0);
+    default:
+      return 0;
+  }
 }
 
 function partReply(kind: "data" | "children", { error, body }: Reply): MultiReply {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { StorageFailedError } from "../../../src/quorum/storage/errors.ts";
+import { OpCode } from "../../../src/zookeeper/wire/constants.ts";
+import { operations } from "../../../src/zookeeper/wire/operations.ts";
 import type { Stat } from "../../../src/zookeeper/wire/records.ts";
 import { Connection } from "../../durability/connection.ts";
+import { TestQuorumServer } from "../../support/quorum_server.ts";
+import { RawZooKeeper, request } from "../../support/raw_zookeeper.ts";
 import { freePort } from "../../support/ports.ts";
 import { MasterdHome } from "../daemon/masterd_home.ts";
 import { canTrace, traced } from "../storage/injected_fault.ts";
@@ -51,6 +56,23 @@ async function versionFound(port: number, session: Connection["session"]): Promi
   return (answer.body as { stat: Stat }).stat.version;
 }
 
+/** A client that asks for more than the sockets hold, and reads nothing of it. */
+async function deafClient(port: number): Promise<Disposable> {
+  const { client } = await RawZooKeeper.open(port);
+  const create = { path: "/large", data: new Uint8Array(900_000), acl: OPEN, flags: 1 };
+  await client.send(
+    request(1, OpCode.create, (writer) => operations.create.request.write(writer, create)),
+  );
+  assert.equal((await client.reply())?.error, 0);
+  const get = { path: "/large", watch: false };
+  for (let xid = 2; xid < 20; xid++) {
+    await client.send(
+      request(xid, OpCode.getData, (writer) => operations.getData.request.write(writer, get)),
+    );
+  }
+  return client;
+}
+
 Deno.test({
   name:
     "a server whose disk is full ends with exit code 74, and once there is space has all that " +
@@ -64,6 +86,7 @@ Deno.test({
     const full = await start(words);
     await using connection = await Connection.open(port);
     await createNode(connection);
+    using _deaf = await deafClient(port);
     const acknowledged = await write(connection);
     assert.ok(acknowledged > 5);
     assert.equal((await full.ends()).code, 74);
@@ -73,6 +96,18 @@ Deno.test({
     // What was not acknowledged was on no disk.
     assert.equal(await versionFound(port, connection.session), acknowledged);
   },
+});
+
+Deno.test("a server whose disk fails as it ends does not end as if all were well", async () => {
+  const server = await TestQuorumServer.start();
+  const { truncate } = Deno.FsFile.prototype;
+  // The last that is done with a log.
+  Deno.FsFile.prototype.truncate = () => Promise.reject(new Error("the device failed (EIO)"));
+  try {
+    await assert.rejects(server.stop(), StorageFailedError);
+  } finally {
+    Deno.FsFile.prototype.truncate = truncate;
+  }
 });
 
 Deno.test("a server that is killed amid a write cuts off its remains, and has all that it had acknowledged", async () => {

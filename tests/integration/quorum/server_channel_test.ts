@@ -23,7 +23,11 @@ async function opened(options: { maxOutstanding?: number } = {}) {
 /** Answers each frame with itself, once transaction `gate(count)` is durable. */
 function echo(channel: Channel, gate: (count: number) => bigint) {
   const taken: string[] = [];
+  const heard: string[] = [];
   const user: ChannelUser = {
+    heard: () => {
+      heard.push(`behind ${taken.length}`);
+    },
     takeNext(frames) {
       const frame = frames.next();
       if (frame === undefined) return false;
@@ -34,7 +38,7 @@ function echo(channel: Channel, gate: (count: number) => bigint) {
     misunderstood: (error) => channel.close(error.message),
     sent: () => {},
   };
-  return { taken, serving: channel.serve(user) };
+  return { taken, heard, serving: channel.serve(user) };
 }
 
 function frames(...texts: string[]): Uint8Array {
@@ -112,4 +116,114 @@ Deno.test("a channel that is closed tells nothing of what was not durable", asyn
   assert.equal(await client.read(new Uint8Array(10)).catch(() => null), null);
   await serving;
   assert.equal(gate.outstanding, 0);
+});
+
+Deno.test("a channel hears a client of which it takes nothing, because the disk has to catch up", async () => {
+  const { client, channel, gate } = await opened({ maxOutstanding: 0 });
+  using _ = client;
+  const { taken, heard, serving } = echo(channel, (count) => BigInt(count));
+  await client.write(frames("write", "ping"));
+  await until(() => taken.length, (count) => count === 1);
+  for (let count = 2; count < 5; count++) {
+    await client.write(frames("ping"));
+    await until(() => heard.length, (length) => length === count);
+  }
+  assert.deepEqual(taken, ["write"]);
+  assert.equal(heard.at(-1), "behind 1");
+  for (let zxid = 1n; zxid <= 5n; zxid++) gate.advance(zxid);
+  await until(() => taken.length, (count) => count === 5);
+  gate.advance(5n);
+  assert.equal(await readText(client, 21), "writepingpingpingping");
+  client.close();
+  await serving;
+});
+
+Deno.test("a channel of which nothing is taken reads no more than some", async () => {
+  const { client, channel, gate } = await opened({ maxOutstanding: 0 });
+  const { heard, taken, serving } = echo(channel, (count) => BigInt(count));
+  await client.write(frames("write"));
+  await until(() => taken.length, (count) => count === 1);
+  let sent = 0;
+  const ping = frames("ping".repeat(50));
+  const sending = (async () => {
+    for (;;) sent += await client.write(ping);
+  })();
+  // What the sockets hold is some megabytes; then the client's writes wait.
+  let before = -1;
+  await until(
+    () => {
+      const isStill = sent === before && heard.length > 1;
+      before = sent;
+      return isStill;
+    },
+    (isStill) => isStill,
+    { intervalMs: 200 },
+  );
+  assert.deepEqual(taken, ["write"]);
+  assert.ok(heard.length < 1000, `${heard.length} reads`);
+  channel.close("the test is over");
+  client.close();
+  await assert.rejects(sending);
+  await serving;
+  assert.equal(gate.outstanding, 0);
+});
+
+Deno.test("a channel that is closed waits for no client that does not read", async () => {
+  const { client, channel, gate } = await opened();
+  const { serving } = echo(channel, () => 0n);
+  channel.push(new Uint8Array(64 * 1024 * 1024), 0n, 0);
+  gate.flush();
+  let isReleased = false;
+  channel.close("the test is over");
+  const released = channel.released.then(() => {
+    isReleased = true;
+  });
+  await serving;
+  assert.ok(!isReleased, "if this fails, Deno ends a write with its socket: released can go");
+  client.close();
+  await released;
+});
+
+Deno.test("a channel lets others have their turn amid the requests of one client", async () => {
+  const [hog, other] = await Promise.all([opened(), opened()]);
+  using _ = hog.client;
+  using __ = other.client;
+  const order: string[] = [];
+  const slowUser = (name: string): ChannelUser => ({
+    heard: () => {},
+    takeNext(frames) {
+      if (frames.next() === undefined) return false;
+      order.push(name);
+      for (const endMs = performance.now() + 2; performance.now() < endMs;);
+      return true;
+    },
+    misunderstood: () => {},
+    sent: () => {},
+  });
+  const serving = [hog.channel.serve(slowUser("hog")), other.channel.serve(slowUser("other"))];
+  await Promise.all([
+    hog.client.write(frames(...Array<string>(100).fill("x"))),
+    other.client.write(frames("x")),
+  ]);
+  await until(() => order.length, (length) => length === 101);
+  assert.ok(order.indexOf("other") < 50, `turn ${order.indexOf("other")}`);
+  for (const { channel } of [hog, other]) channel.close("the test is over");
+  await Promise.all(serving);
+});
+
+Deno.test("a client's time to fetch the last answer begins when there is one to be fetched", async () => {
+  const { client, channel, gate } = await opened();
+  const { taken, serving } = echo(channel, () => 1n);
+  await client.write(frames("last"));
+  await until(() => taken.length, (count) => count === 1);
+  channel.end();
+  const since = () => channel.state.kind === "ending" ? channel.state.sinceMs : NaN;
+  const endedMs = since();
+  await until(() => performance.now(), (nowMs) => nowMs > endedMs + 5);
+  assert.equal(since(), endedMs);
+  gate.advance(1n);
+  assert.ok(since() > endedMs + 5);
+  assert.equal(await readText(client, 4), "last");
+  client.close();
+  await serving;
 });

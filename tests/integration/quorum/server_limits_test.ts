@@ -116,6 +116,37 @@ Deno.test("a server gives up a client that does not read its events", async () =
     assert.equal((await busy.reply())?.error, 0);
   }
   await until(() => server.log, (log) => log.includes("does not read its events"));
+  assert.match(await server.fourLetterWord("mntr"), /^zk_watch_count\t0$/m);
+  assert.match(await server.fourLetterWord("stat"), /^Connections: 2$/m);
+  // It still does not read, and holds nothing up.
+  await server.stop();
+});
+
+Deno.test("sockets that a client does not let go of count as its connections", async () => {
+  const settings = { maxConnectionsPerAddress: 2, tickTimeMs: 100 };
+  await using server = await TestQuorumServer.start({ settings });
+  const { client: deaf } = await RawZooKeeper.open(server.port, { timeoutMs: 200 });
+  await deaf.send(create(1, "/large", new Uint8Array(900_000)));
+  assert.equal((await deaf.reply())?.error, 0);
+  const get = (xid: number) =>
+    request(
+      xid,
+      OpCode.getData,
+      (writer) => pathWatchRequest.write(writer, { path: "/large", watch: false }),
+    );
+  await deaf.send(...Array.from({ length: 20 }, (_, at) => get(at)));
+  await until(() => server.log, (log) => log.includes("sessions expired"));
+  {
+    using _ = (await RawZooKeeper.open(server.port)).client;
+    await assert.rejects(RawZooKeeper.open(server.port), /hung up/);
+  }
+  deaf[Symbol.dispose]();
+  await until(async () => {
+    const first = await RawZooKeeper.open(server.port).catch(() => undefined);
+    const second = await RawZooKeeper.open(server.port).catch(() => undefined);
+    for (const opened of [first, second]) opened?.client[Symbol.dispose]();
+    return first !== undefined && second !== undefined;
+  }, (areOpen) => areOpen);
 });
 
 Deno.test("a server hangs up on a client that shows more identities than ACLs could hold", async () => {

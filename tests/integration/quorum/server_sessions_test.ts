@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { delay } from "../../../src/async/delay.ts";
 import { connect } from "zookeeper";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OpCode } from "../../../src/zookeeper/wire/constants.ts";
+import { OpCode, SpecialXid } from "../../../src/zookeeper/wire/constants.ts";
 import { type ConnectResponse, createRequest } from "../../../src/zookeeper/wire/records.ts";
+import { multiRequest } from "../../../src/zookeeper/wire/multi.ts";
 import { TestQuorumServer } from "../../support/quorum_server.ts";
 import { RawZooKeeper, request } from "../../support/raw_zookeeper.ts";
 import { until } from "../../support/until.ts";
@@ -153,4 +155,35 @@ Deno.test("a session can be ended at will, and its client is told when it comes 
   again.client[Symbol.dispose]();
   assert.equal(again.session.timeoutMs, 0);
   assert.throws(() => server.expire(session.sessionId), /no such session/);
+});
+
+Deno.test("a client that pings keeps its session while it fetches a long answer, however slowly", async () => {
+  const settings = { tickTimeMs: 100, minSessionTimeoutMs: 200 };
+  await using server = await TestQuorumServer.start({ settings });
+  const timeoutMs = 800;
+  const { client } = await RawZooKeeper.open(server.port, { timeoutMs });
+  using _ = client;
+  const data = new Uint8Array(900_000);
+  const create = { path: "/large", data, acl: OPEN_TO_ALL, flags: 0 };
+  await client.send(
+    request(1, OpCode.create, (writer) => createRequest.write(writer, create)),
+  );
+  assert.equal((await client.reply())?.error, 0);
+  const parts = Array(40).fill({
+    operation: "getData",
+    body: { path: "/large", watch: false },
+  });
+  await client.send(
+    request(2, OpCode.multiRead, (writer) => multiRequest.write(writer, parts)),
+  );
+  // Far longer than the sockets, which hold some megabytes, keep the server busy.
+  for (const endMs = performance.now() + 3 * timeoutMs; performance.now() < endMs;) {
+    await client.send(request(SpecialXid.ping, OpCode.ping));
+    await delay(timeoutMs / 8, { signal: AbortSignal.timeout(5000) });
+  }
+  const reply = await client.reply();
+  assert.equal(reply?.xid, 2);
+  assert.ok(reply.body.remaining > 40 * data.length);
+  assert.equal((await client.reply())?.xid, SpecialXid.ping);
+  assert.doesNotMatch(server.log, /expired/);
 });

@@ -74,3 +74,11 @@ Deno.test("SessionTracker.takeExpired() takes the sessions of all edges that hav
   assert.deepEqual(expireAt(10_100), [1n, 2n]);
   assert.deepEqual(expireAt(14_100), [3n]);
 });
+
+Deno.test("SessionTracker.takeExpired() takes any number of sessions, as after a restart with many", () => {
+  const { tracker, add, expireAt } = setUp();
+  const count = 300_000;
+  for (let id = 1; id <= count; id++) add(BigInt(id));
+  assert.equal(expireAt(6000).length, count);
+  assert.equal(tracker.size, 0);
+});

@@ -116,6 +116,18 @@ Deno.test("multiRead answers each part alone", () => {
   assert.deepEqual(world.read("multiRead", []), { error: 0, body: [] });
 });
 
+Deno.test("multiRead refuses what would become too long a reply", () => {
+  const world = new World();
+  world.create("/large", { data: new Uint8Array(1024 * 1024) });
+  const errorOf = (count: number, operation: "getData" | "getChildren" = "getData") =>
+    world.read("multiRead", Array(count).fill({ operation, body: { path: "/large" } })).error;
+  assert.equal(errorOf(64), 0);
+  assert.equal(errorOf(65), ErrorCode.MarshallingError);
+  for (let at = 0; at < 1024; at++) world.create(`/large/${String(at).padStart(1024, "x")}`);
+  assert.equal(errorOf(64, "getChildren"), 0);
+  assert.equal(errorOf(65, "getChildren"), ErrorCode.MarshallingError);
+});
+
 Deno.test("multiRead refuses writes, and read() all that is no read", () => {
   const world = new World();
   const parts = [{ operation: "delete", body: { path: "/a", version: -1 } }];
