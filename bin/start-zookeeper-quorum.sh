@@ -15,6 +15,7 @@ report_quorum() {
 
 main() {
   local line
+  (($# == 0)) || usage_error "Usage: start-zookeeper-quorum.sh"
   local -a servers server
   load_settings
   read_list servers quorum-servers

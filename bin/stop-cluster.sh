@@ -68,6 +68,7 @@ stop_masters() { # LINE...
 }
 
 main() {
+  (($# == 0)) || usage_error "Usage: stop-cluster.sh"
   local -a masters=("${HOSTNAME}"$'\t-\tlocal\t-\t-') workers=()
   load_settings
   [[ ${ha} == none ]] || read_list masters masters

@@ -9,6 +9,7 @@ source "${scripts}/lib/hosts.sh"
 
 main() {
   local line
+  (($# == 0)) || usage_error "Usage: stop-zookeeper-quorum.sh"
   local -a servers server
   load_settings
   read_list servers quorum-servers

@@ -89,6 +89,8 @@ start() {
   step "Deno and settings" load_settings
   # A mistake in any file ends this before anything is started, ZooKeeper too.
   step "configuration" check_configuration
+  # Also beneath masters that run: a server that is gone is what they wait for.
+  [[ "${ha}" != zookeeper ]] || step "ZooKeeper" start_zookeeper
   if is_up; then
     await_leader
     silent="$(masters_that rest)"
@@ -99,7 +101,6 @@ start() {
     fi
     echo "The cluster is already up."
   else
-    [[ "${ha}" != zookeeper ]] || step "ZooKeeper" start_zookeeper
     step "cluster" "${bin}/start-cluster.sh"
     step "leader" await_leader
   fi

@@ -37,6 +37,6 @@ export function warnOfFolder(
   context: CommandContext,
 ): void {
   if (!TEMPORARY.test(dataDir) || dataDir.startsWith(join(homeDir, "/"))) return;
-  const danger = "is emptied sooner or later, and a server without its data endangers the quorum";
+  const danger = "is emptied sooner or later, and with it goes what the server has acknowledged";
   context.printError(`warning: ${file}: dataDir: ${dataDir} ${danger}`);
 }

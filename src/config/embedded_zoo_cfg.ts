@@ -31,6 +31,13 @@ export interface EmbeddedZooCfg {
 }
 
 const MAX_INT = 2 ** 31 - 1;
+const SUPER_DIGEST = "DigestAuthenticationProvider.superDigest";
+const WORDS = "4lw.commands.whitelist";
+// Those of ZooKeeper 3.8, also what this server does not answer (FourLetterCommands).
+const KNOWN_WORDS: ReadonlySet<string> = new Set(
+  ("conf cons crst dirs dump envi gtmk hash icfg isro lsnp mntr ruok srst srvr stat stmk wchc " +
+    "wchp wchs").split(" "),
+);
 
 /** Reads what concerns the embedded server; throws a ConfigError where it cannot do what is asked for. */
 export function resolveEmbeddedZooCfg(zooCfg: ZooCfg, peerId: number | undefined): EmbeddedZooCfg {
@@ -96,11 +103,8 @@ function readLimits(read: Read) {
 function readRights(read: Read) {
   return {
     areTtlNodesAllowed: read("extendedTypesEnabled", parseBoolean),
-    superDigest: read("DigestAuthenticationProvider.superDigest", (value) => value),
-    allowedWords: read(
-      "4lw.commands.whitelist",
-      (value) => value.split(",").map((word) => word.trim()).filter((word) => word !== ""),
-    ),
+    superDigest: read(SUPER_DIGEST, (value) => value),
+    allowedWords: read(WORDS, wordsOf),
   };
 }
 
@@ -119,10 +123,12 @@ function reviewKeys(
 ): Pick<EmbeddedZooCfg, "warnings" | "keysWithoutEffect"> {
   const keysWithoutEffect: string[] = [];
   const warnings: Problem[] = [];
-  for (const { key, line } of properties) {
+  for (const { key, value, line } of properties) {
     switch (meaningOfZooKey(key)) {
       case "protection":
-        problems.add({ file, line, key, message: PROTECTION_MISSING });
+        // Switched off it promises nothing.
+        if (value.trim().toLowerCase() === "false") keysWithoutEffect.push(key);
+        else problems.add({ file, line, key, message: PROTECTION_MISSING });
         break;
       case "without effect":
         keysWithoutEffect.push(key);
@@ -131,7 +137,43 @@ function reviewKeys(
         warnings.push({ file, line, key, message: `is unknown${meant(key)}; it is ignored` });
     }
   }
+  warnings.push(...doubtfulLines(properties, file));
   return { warnings, keysWithoutEffect };
+}
+
+/** What is heeded, and hardly means what was meant. */
+function doubtfulLines(properties: readonly Property[], file: string): Problem[] {
+  const warnings: Problem[] = [];
+  for (const [at, { key, value, line }] of properties.entries()) {
+    const first = properties.findIndex((other) => other.key === key);
+    if (first < at) {
+      const message = `stands in line ${properties[first]!.line}, too; the last one counts`;
+      warnings.push({ file, line, key, message });
+    }
+    if (key === WORDS) {
+      for (const word of unknownWords(value)) {
+        const message = `${JSON.stringify(word)} is no four letter word of ZooKeeper; write them ` +
+          "with commas between them, or * for all";
+        warnings.push({ file, line, key, message });
+      }
+    }
+    // The value is a secret, or was meant to be one.
+    if (key === SUPER_DIGEST && !/^[^:]+:[A-Za-z0-9+/]{27}=$/.test(value)) {
+      const message =
+        "is not user:digest with the digest as 28 characters of base64; nobody will be " +
+        "let in by it";
+      warnings.push({ file, line, key, message });
+    }
+  }
+  return warnings;
+}
+
+function unknownWords(list: string): string[] {
+  return wordsOf(list).filter((word) => word !== "*" && !KNOWN_WORDS.has(word));
+}
+
+function wordsOf(list: string): string[] {
+  return list.split(",").map((word) => word.trim()).filter((word) => word !== "");
 }
 
 const PROTECTION_MISSING =

@@ -101,8 +101,11 @@ const PROTECTIONS = [
   "enforce.auth.schemes",
   "allowSaslFailedClients",
   "X509AuthenticationProvider.superUser",
+  "sslQuorum",
+  "client.secure",
+  "superUser",
 ];
-const PROTECTION_PREFIXES = ["ssl.", "authProvider.", "quorum.auth.", "kerberos.", "jaas"];
+const PROTECTION_PREFIXES = ["ssl.", "sasl.", "authProvider.", "quorum.auth.", "kerberos.", "jaas"];
 
 /** What a setting of zoo.cfg means to the embedded server. */
 export type ZooKeyMeaning = "heeded" | "without effect" | "protection" | "unknown";

@@ -47,7 +47,8 @@ Deno.test("start-zookeeper-quorum.sh starts the embedded server where a key forc
   assert.deepEqual(started, {
     code: 0,
     lines: ["Starting zookeeper daemon on host localhost."],
-    errors: "",
+    errors: "conf/zoo.cfg names no dataDir: the data of server 7 lies in " +
+      `${installation.path("state", "zookeeper-7")}\n`,
   });
   assert.equal((await status(installation)).lines.at(-1), "Server 7 (localhost) serves alone.");
   const stopped = await installation.run("stop-zookeeper-quorum.sh");

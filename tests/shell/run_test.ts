@@ -89,6 +89,23 @@ Deno.test("run.sh brings up ZooKeeper and the cluster, whatever CDPATH says", as
   assert.deepEqual(await installation.files(installation.path("run")), []);
 });
 
+Deno.test("run.sh brings ZooKeeper back beneath a cluster that is up", async () => {
+  await using installation = await sourceTree();
+  using master = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = master.addr as Deno.NetAddr;
+  await installation.answer({ masters: lines(`127.0.0.1\t${port}\tlocal\t-\t-`) });
+  const outcome = await run(installation.path("tools", "run.sh"));
+  assert.equal(outcome.code, 0, outcome.errors);
+  const told = withoutTimes(outcome.lines);
+  assert.deepEqual(told.slice(0, 4), [
+    "-- Deno and settings",
+    "-- configuration",
+    "-- ZooKeeper",
+    "The cluster is already up.",
+  ]);
+  assert.deepEqual(await installation.noted("asked"), ["deno.sh"]);
+});
+
 Deno.test("run.sh installs Apache ZooKeeper only where conf asks for it", async () => {
   await using installation = await sourceTree();
   await installation.answer({

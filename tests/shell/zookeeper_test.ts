@@ -98,6 +98,17 @@ Deno.test("zookeeper.sh start starts nothing when zoo.cfg is wrong", async () =>
   assert.deepEqual(await installation.files(installation.path("state")), []);
 });
 
+for (const script of ["start-zookeeper-quorum.sh", "stop-zookeeper-quorum.sh", "stop-cluster.sh"]) {
+  Deno.test(`${script} does nothing when it is told more than it knows`, async () => {
+    await using installation = await Installation.create();
+    assert.deepEqual(await installation.run(script, ["--help"]), {
+      code: 1,
+      lines: [],
+      errors: `Usage: ${script}\n`,
+    });
+  });
+}
+
 Deno.test("start-zookeeper-quorum.sh goes to other hosts by ssh, and past those that are dark", async () => {
   await using installation = await configured(await Installation.create());
   await installation.answer({

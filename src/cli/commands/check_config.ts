@@ -1,7 +1,9 @@
 import { findConfFile, loadMasters, loadWorkers, loadZooCfg } from "../../config/conf_file.ts";
 import { ConfigError, formatProblem, type Problem } from "../../config/config_error.ts";
 import type { LoadedConfiguration } from "../../config/configuration.ts";
+import { type EmbeddedZooCfg, resolveEmbeddedZooCfg } from "../../config/embedded_zoo_cfg.ts";
 import type { ZooCfg } from "../../config/zoo_cfg.ts";
+import { chooseServer } from "../../daemon/zookeeper_server/server_choice.ts";
 import { checkLease, checkServerTicks, summarizeLease } from "../../daemon/lease_check.ts";
 import { findFolders, type Folders, loadFor } from "../configuration_files.ts";
 import { EXIT_CONFIGURATION, EXIT_OK } from "../exit_code.ts";
@@ -16,10 +18,12 @@ export async function checkConfig(options: Options, context: CommandContext): Pr
   const lease = loaded && checkLease(loaded);
   problems.push(...lease?.problems ?? []);
   const zooCfg = await checkHostFiles(findFolders(options, context), loaded, collect);
+  const server = zooCfg && loaded && await collect(checkServer(loaded, zooCfg, context));
   const warnings = [
     ...loaded?.warnings ?? [],
     ...lease?.warnings ?? [],
     ...loaded && zooCfg ? checkServerTicks(loaded, zooCfg) : [],
+    ...server?.warnings ?? [],
   ];
   const summary = loaded && summarizeLease(loaded);
   if (options.flag("json")) {
@@ -54,6 +58,19 @@ function collector(problems: Problem[]): Collect {
       return undefined;
     }
   };
+}
+
+/** What a server thinks of zoo.cfg that is ours; Apache's say it themselves. */
+async function checkServer(
+  { configuration: { zookeeper } }: LoadedConfiguration,
+  zooCfg: ZooCfg,
+  { environment }: CommandContext,
+): Promise<EmbeddedZooCfg | undefined> {
+  const server = await chooseServer(zookeeper.server, {
+    serverCount: zooCfg.servers.length,
+    zookeeperHome: environment.ZOOKEEPER_HOME,
+  });
+  return server === "embedded" ? resolveEmbeddedZooCfg(zooCfg, undefined) : undefined;
 }
 
 async function checkHostFiles(

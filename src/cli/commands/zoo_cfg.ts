@@ -1,13 +1,18 @@
 import { join } from "node:path";
 import { completeZooCfg } from "../../config/completed_zoo_cfg.ts";
+import { formatProblem } from "../../config/config_error.ts";
 import { loadZooCfg } from "../../config/conf_file.ts";
+import { resolveEmbeddedZooCfg } from "../../config/embedded_zoo_cfg.ts";
 import { parseServerChoice } from "../../config/zookeeper_server.ts";
 import { parseJavaProperties } from "../../config/java_properties.ts";
 import { clientListener, findZooServer, type ZooCfg } from "../../config/zoo_cfg.ts";
 import { isWildcard } from "../../config/zoo_ports.ts";
-import { claimDataFolder, replaceFile } from "../../daemon/quorum/data_folder.ts";
+import { claimDataFolder, isOwnFolder, replaceFile } from "../../daemon/quorum/data_folder.ts";
 import { chooseServer, type ServerKind } from "../../daemon/zookeeper_server/server_choice.ts";
-import { refuseEmbeddedData } from "../../daemon/zookeeper_server/embedded_folder.ts";
+import {
+  embeddedFolder,
+  refuseEmbeddedData,
+} from "../../daemon/zookeeper_server/embedded_folder.ts";
 import { findFolders } from "../configuration_files.ts";
 import { EXIT_OK } from "../exit_code.ts";
 import type { Options } from "../options.ts";
@@ -36,7 +41,8 @@ export async function zooCfg(options: Options, context: CommandContext): Promise
     const field = options.text("field");
     context.print(field === undefined ? completed.trimEnd() : settingOf(completed, field));
   } else if (server === "embedded") {
-    // It claims its folder itself, and tells that it is ready by the file of every daemon.
+    await checkEmbedded(parsed, { peerId, homeDir, context });
+    // It tells that it is ready by the file of every daemon.
     context.print("server\tembedded");
   } else {
     await install(parsed, { peerId, homeDir, context });
@@ -55,6 +61,29 @@ async function serverOf(
   });
 }
 
+/** Says what the server would say in its log only; it claims its folder itself. */
+async function checkEmbedded(
+  zooCfg: ZooCfg,
+  { peerId, homeDir, context }: { peerId: number; homeDir: string; context: CommandContext },
+): Promise<void> {
+  const { warnings } = resolveEmbeddedZooCfg(zooCfg, peerId);
+  for (const warning of warnings) context.printError(`warning: ${formatProblem(warning)}`);
+  const { dataDir } = await foldersOf(zooCfg, { peerId, homeDir, isInstalled: true });
+  warnOfFolder(zooCfg, { homeDir, dataDir }, context);
+  await embeddedFolder(dataDir);
+  if (!await isOwnFolder(dataDir, peerId)) tellPlace(zooCfg, { peerId, dataDir, context });
+}
+
+/** Says where the data of a new server lies that nobody has given a place. */
+function tellPlace(
+  { file, dataDir: wanted }: ZooCfg,
+  { peerId, dataDir, context }: { peerId: number; dataDir: string; context: CommandContext },
+): void {
+  if (wanted !== undefined) return;
+  const place = `the data of server ${peerId} lies in ${dataDir}`;
+  context.printError(`${file} names no dataDir: ${place}`);
+}
+
 async function install(
   zooCfg: ZooCfg,
   { peerId, homeDir, context }: { peerId: number; homeDir: string; context: CommandContext },
@@ -66,10 +95,7 @@ async function install(
   await refuseEmbeddedData(dataDir);
   const isNew = await claimDataFolder(dataDir, peerId);
   if (dataLogDir !== undefined) await claimDataFolder(dataLogDir, peerId);
-  if (isNew && zooCfg.dataDir === undefined) {
-    const place = `the data of server ${peerId} lies in ${dataDir}`;
-    context.printError(`${zooCfg.file} names no dataDir: ${place}`);
-  }
+  if (isNew) tellPlace(zooCfg, { peerId, dataDir, context });
   const configFile = join(dataDir, "masterd-zoo.cfg");
   await replaceFile(configFile, completed);
   context.print(`config_file\t${configFile}`);

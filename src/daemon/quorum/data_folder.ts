@@ -4,8 +4,8 @@ import { StartError } from "../start_error.ts";
 
 /** The file in which a folder says whose data it holds. */
 const MARK = "myid";
-/** Where ZooKeeper puts its snapshots and its log. */
-const CONTENT = "version-2";
+/** Where Apache's servers put their snapshots and their log, and where the embedded one. */
+const CONTENTS = ["version-2", "masterd-zookeeper"];
 
 /**
  * Where one server's data lies: in the folder that zoo.cfg names, or, where several servers of the
@@ -26,7 +26,7 @@ export async function findDataFolder(
   if (owner === String(id)) return folder;
   if (ownerBelow === String(id)) return below;
   if (!hasNeighbours) return folder;
-  if (owner === undefined && await exists(join(folder, CONTENT))) {
+  if (owner === undefined && await holdsData(folder)) {
     const message = `${folder} holds data, and no ${MARK} there says of which server; ` +
       `write the id of that server into ${join(folder, MARK)}`;
     throw refusal(id, message);
@@ -34,14 +34,19 @@ export async function findDataFolder(
   return below;
 }
 
+/** Whether the folder is this server's already; refuses the data of another. */
+export async function isOwnFolder(folder: string, id: number): Promise<boolean> {
+  const owner = await readOwner(folder);
+  if (owner === undefined || owner === String(id)) return owner !== undefined;
+  throw refusal(id, `${join(folder, MARK)} says that the data is of server ${owner}`);
+}
+
 /**
  * Makes the folder this server's, once and for all; refuses the data of another. Says whether that is new.
  */
 export async function claimDataFolder(folder: string, id: number): Promise<boolean> {
   const mark = join(folder, MARK);
-  const owner = await readOwner(folder);
-  if (owner === String(id)) return false;
-  if (owner !== undefined) throw refusal(id, `${mark} says that the data is of server ${owner}`);
+  if (await isOwnFolder(folder, id)) return false;
   await attempt(`Cannot create ${folder}`, () => Deno.mkdir(folder, { recursive: true }));
   await attempt(`Cannot write ${mark}`, () => writeOnce(mark, `${id}\n`));
   // Another server may have been faster.
@@ -50,10 +55,10 @@ export async function claimDataFolder(folder: string, id: number): Promise<boole
   return true;
 }
 
-/** Writes a file that is whole at any moment: a server may be reading it. */
+/** Writes a file that is whole at any moment: a server may be reading it. Nobody else may: it can hold secrets. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   await attempt(`Cannot write ${path}`, async () => {
-    const draft = await writeDraft(path, text);
+    const draft = await writeDraft(path, text, { mode: 0o600 });
     await Deno.rename(draft, path);
   });
 }
@@ -65,6 +70,11 @@ async function readOwner(folder: string): Promise<string | undefined> {
   const owner = text?.trim() ?? "";
   if (owner === "") return undefined;
   return /^\d{1,18}$/.test(owner) ? String(BigInt(owner)) : JSON.stringify(owner.slice(0, 40));
+}
+
+async function holdsData(folder: string): Promise<boolean> {
+  for (const content of CONTENTS) if (await exists(join(folder, content))) return true;
+  return false;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -84,9 +94,13 @@ async function writeOnce(path: string, text: string): Promise<void> {
   }
 }
 
-async function writeDraft(path: string, text: string): Promise<string> {
+async function writeDraft(
+  path: string,
+  text: string,
+  options: { mode?: number } = {},
+): Promise<string> {
   const draft = `${path}.${crypto.randomUUID()}`;
-  using file = await Deno.create(draft);
+  using file = await Deno.open(draft, { write: true, createNew: true, ...options });
   try {
     const bytes = new TextEncoder().encode(text);
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));

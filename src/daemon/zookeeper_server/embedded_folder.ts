@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ConfigError } from "../../config/config_error.ts";
+import { StartError } from "../start_error.ts";
 
 /** Where the embedded server keeps its data, in the dataDir of zoo.cfg. */
 const EMBEDDED = "masterd-zookeeper";
@@ -34,8 +35,9 @@ async function namesIn(folder: string): Promise<string[]> {
     for await (const { name } of Deno.readDir(folder)) names.push(name);
     return names;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    const { NotADirectory, NotFound } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return [];
+    throw new StartError(`Cannot read ${folder}`, { cause: error });
   }
 }
 

@@ -83,9 +83,10 @@ export class Reception {
   #take(socket: Deno.TcpConn): void {
     const peer = peerOf(socket.remoteAddr as Deno.NetAddr);
     const ofHost = this.#countByHost.get(peer.host) ?? 0;
-    if (this.#isFull(ofHost)) {
+    const limit = this.#limitReached(ofHost);
+    if (limit !== undefined) {
       this.#parts.statistics.rejectedConnections++;
-      this.#parts.clientLog.warn("too many connections", { client: peer.host, open: ofHost });
+      this.#parts.clientLog.warn("too many connections", { client: peer.host, ...limit });
       return socket.close();
     }
     socket.setNoDelay(true);
@@ -106,10 +107,16 @@ export class Reception {
     this.#serving.add(serving);
   }
 
-  #isFull(ofHost: number): boolean {
+  /** The setting of zoo.cfg that lets no more in. */
+  #limitReached(ofHost: number): { limit: string; value: number } | undefined {
     const { maxConnectionsPerAddress, maxConnections } = this.#parts.settings;
-    if (maxConnections > 0 && this.#count >= maxConnections) return true;
-    return maxConnectionsPerAddress > 0 && ofHost >= maxConnectionsPerAddress;
+    if (maxConnections > 0 && this.#count >= maxConnections) {
+      return { limit: "maxCnxns", value: maxConnections };
+    }
+    if (maxConnectionsPerAddress > 0 && ofHost >= maxConnectionsPerAddress) {
+      return { limit: "maxClientCnxns", value: maxConnectionsPerAddress };
+    }
+    return undefined;
   }
 
   #forget(host: string): void {

@@ -31,7 +31,10 @@ export class LogFile {
     header: FileHeader,
   ): Promise<{ file: LogFile; publish: () => Promise<void> }> {
     const { bytes, seed } = encodeFileHeader(header);
-    const unnamed = await UnnamedFile.create(path, (file) => writeAll(file, bytes));
+    const unnamed = await UnnamedFile.create(
+      path,
+      (file) => orStorageFailed(`write ${path}`, () => writeAll(file, bytes)),
+    );
     const end = { position: FILE_HEADER_BYTES, checksum: header.previousChecksum, seed };
     return { file: new LogFile(path, unnamed.file, end), publish: () => unnamed.publish() };
   }

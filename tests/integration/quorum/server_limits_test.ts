@@ -60,6 +60,7 @@ Deno.test("a server takes so many connections from an address, and again when so
     await third.greet().catch(() => {});
     assert.equal(await third.frame(), undefined);
   }
+  assert.match(server.log, /too many connections client=127\.0\.0\.1 limit=maxClientCnxns value=2/);
   first[Symbol.dispose]();
   await until(async () => {
     using fourth = await RawZooKeeper.connect(server.port);

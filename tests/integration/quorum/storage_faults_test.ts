@@ -104,6 +104,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "open() says that there is no space for a log (where we may mount)",
+  ignore: !canMount,
+  async fn() {
+    await using folder = await TestFolder.create();
+    // Two pages: that of another file, and that of the lock.
+    const fill = ["sh", "-c", 'echo >"$0/other" && exec "$@"', folder.path()];
+    const { prefix } = smallFileSystem(folder.path(), "8k");
+    assert.match(
+      await failureOfOpen(folder.path(), [...prefix!, ...fill]),
+      /^StorageFailedError: Cannot write .*: no space is left \(ENOSPC\)$/,
+    );
+  },
+});
+
+Deno.test({
   name: "open() says that a folder is read-only (where we may mount)",
   ignore: !canMount,
   async fn() {

@@ -3,6 +3,8 @@ import { ConfigError } from "../../../src/config/config_error.ts";
 import { resolveEmbeddedZooCfg } from "../../../src/config/embedded_zoo_cfg.ts";
 import { parseZooCfg } from "../../../src/config/zoo_cfg.ts";
 
+const DIGEST = `super:${btoa("x".repeat(20))}`;
+
 function resolve(lines: readonly string[], peerId?: number) {
   const text = [...lines, ""].join("\n");
   return resolveEmbeddedZooCfg(parseZooCfg(text, "conf/zoo.cfg", { baseDir: "/home" }), peerId);
@@ -37,7 +39,7 @@ Deno.test("resolveEmbeddedZooCfg() reads limits and rights", () => {
   const lines = [
     ...["maxClientCnxns=0", "jute.maxbuffer=4096", "globalOutstandingLimit=7", "snapCount=10"],
     ...["extendedTypesEnabled=true", "4lw.commands.whitelist=ruok, mntr"],
-    "DigestAuthenticationProvider.superDigest=super:abc=",
+    `DigestAuthenticationProvider.superDigest=${DIGEST}`,
   ];
   const read = resolve(lines);
   assert.deepEqual(
@@ -45,7 +47,7 @@ Deno.test("resolveEmbeddedZooCfg() reads limits and rights", () => {
     [0, 4096, 7],
   );
   assert.deepEqual([read.areTtlNodesAllowed, read.snapshotTransactions], [true, 10]);
-  assert.deepEqual([read.allowedWords, read.superDigest], [["ruok", "mntr"], "super:abc="]);
+  assert.deepEqual([read.allowedWords, read.superDigest], [["ruok", "mntr"], DIGEST]);
   assert.deepEqual(read.warnings, []);
 });
 
@@ -85,3 +87,37 @@ Deno.test("resolveEmbeddedZooCfg() names each value that is wrong", () => {
   );
   assert.match(refusal(["minSessionTimeout=9000", "maxSessionTimeout=8000"]), /9000 is longer/);
 });
+
+for (
+  const line of [
+    "quorum.auth.enableSasl=false",
+    "portUnification=false",
+    "sslQuorum=False",
+    "sessionRequireClientSASLAuth = false",
+  ]
+) {
+  Deno.test(`resolveEmbeddedZooCfg() takes ${line}, which promises nothing`, () => {
+    assert.equal(resolve([line]).keysWithoutEffect.length, 1);
+    assert.match(refusal([line.replace(/false$/i, "true")]), /neither TLS nor SASL/);
+  });
+}
+
+for (
+  const { lines, told } of [
+    { lines: ["4lw.commands.whitelist=ruok mntr"], told: [/"ruok mntr" is no four letter word/] },
+    { lines: ["4lw.commands.whitelist=RUOK, foo, stat"], told: [/"RUOK" is no/, /"foo" is no/] },
+    { lines: ["4lw.commands.whitelist=*, dirs"], told: [] },
+    { lines: ["clientPort=1", "tickTime=9", "clientPort=2"], told: [/stands in line 1, too; the/] },
+    ...["super:plain", "plain", "", "super:", `:${btoa("x".repeat(20))}`].map((digest) => ({
+      lines: [`DigestAuthenticationProvider.superDigest=${digest}`],
+      told: [/is not user:digest/],
+    })),
+  ]
+) {
+  Deno.test(`resolveEmbeddedZooCfg() warns of what is hardly meant: ${lines}`, () => {
+    const { warnings } = resolve(lines);
+    assert.equal(warnings.length, told.length);
+    for (const [at, text] of told.entries()) assert.match(warnings[at]!.message, text);
+    assert.doesNotMatch(JSON.stringify(warnings), /plain/);
+  });
+}

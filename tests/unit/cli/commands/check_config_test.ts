@@ -96,3 +96,22 @@ for (const command of ["jobmanager", "masters"]) {
     assert.match(errors.join("\n"), /^conf\/flink-conf\.yaml:7: masterd\.jobmanager\.stop-grace: /);
   });
 }
+
+for (
+  const { line, code, text } of [
+    { line: "snapCount=0", code: 78, text: /^conf\/zoo\.cfg:1: snapCount: "0" is not a/ },
+    { line: "secureClientPort=2281", code: 78, text: /neither TLS nor SASL/ },
+    { line: "server.1=a\nserver.2=b", code: 78, text: /names 2 servers, but the embedded/ },
+    { line: "tikTime=5", code: 0, text: /^warning: conf\/zoo\.cfg:1: tikTime: .* tickTime/ },
+  ]
+) {
+  Deno.test(`check-config says what the embedded server will say of ${line.split("\n")[0]}`, async () => {
+    await using installation = await Installation.create({ ...EXAMPLE, "zoo.cfg": `${line}\n` });
+    const check = (server: string) =>
+      installation.run(["check-config", `-Dmasterd.zookeeper.server=${server}`]);
+    const outcome = await check("embedded");
+    assert.equal(outcome.code, code);
+    assert.match(outcome.errors.join("\n"), text);
+    assert.doesNotMatch((await check("apache")).errors.join("\n"), text);
+  });
+}

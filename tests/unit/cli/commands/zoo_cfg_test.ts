@@ -110,8 +110,8 @@ Deno.test("zoo-cfg --install warns of a dataDir that is emptied", async () => {
   await Deno.remove(dataDir, { recursive: true });
   assert.equal(code, 0);
   assert.deepEqual(errors, [
-    `warning: conf/zoo.cfg: dataDir: ${dataDir} is emptied sooner or later, and a server without ` +
-    "its data endangers the quorum",
+    `warning: conf/zoo.cfg: dataDir: ${dataDir} is emptied sooner or later, and with it goes ` +
+    "what the server has acknowledged",
   ]);
 });
 
@@ -132,9 +132,40 @@ Deno.test("zoo-cfg --server says what serves the file, and --install leaves the 
   const configured = await installation.run(["zoo-cfg", "--server", "auto"], environment);
   assert.deepEqual(configured.out, ["apache"]);
   const prepared = await run("--install", "--server", "embedded");
-  assert.deepEqual(prepared, { code: 0, out: ["server\tembedded"], errors: [] });
+  assert.deepEqual(prepared, {
+    code: 0,
+    out: ["server\tembedded"],
+    errors: [
+      "conf/zoo.cfg names no dataDir: the data of server 3 lies in " +
+      `${installation.homeDir}/state/zookeeper-3`,
+    ],
+  });
   assert.deepEqual(await Array.fromAsync(Deno.readDir(installation.homeDir), ({ name }) => name), [
     "conf",
   ]);
   assert.equal((await installation.run(["zoo-cfg", "--server", "both"])).code, 78);
+});
+
+Deno.test("zoo-cfg --install says what the embedded server would say in its log only", async () => {
+  const dataDir = await Deno.makeTempDir({ dir: "/tmp" });
+  const lines = `server.1=localhost\ndataDir=${dataDir}\ntikTime=5\n`;
+  const { installation, run } = await installed(lines, 1);
+  await using _ = installation;
+  const install = () => run("--install", "--server", "embedded");
+  try {
+    const { code, errors } = await install();
+    assert.equal(code, 0);
+    assert.match(errors[0]!, /^warning: conf\/zoo\.cfg:3: tikTime: is unknown/);
+    assert.match(errors[1]!, /^warning: conf\/zoo\.cfg: dataDir: .* is emptied sooner or later/);
+    await Deno.mkdir(`${dataDir}/version-2`);
+    await Deno.writeTextFile(`${dataDir}/version-2/log.1`, "");
+    assert.equal((await install()).code, 78);
+    await Deno.remove(`${dataDir}/version-2`, { recursive: true });
+    await Deno.writeTextFile(`${dataDir}/myid`, "2\n");
+    const foreign = await install();
+    assert.equal(foreign.code, 78);
+    assert.match(foreign.errors.at(-1)!, /says that the data is of server 2/);
+  } finally {
+    await Deno.remove(dataDir, { recursive: true });
+  }
 });

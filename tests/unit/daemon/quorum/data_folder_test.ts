@@ -47,14 +47,17 @@ for (const [what, files, hasNeighbours, expected] of PLACES) {
     }));
 }
 
-Deno.test("findDataFolder() refuses data of which nobody knows whose it is", () =>
-  within({ "version-2/log.1": "" }, async (folder) => {
-    await assert.rejects(findDataFolder(folder, { id: 2, hasNeighbours: true }), {
-      name: "ConfigError",
-      message: `Cannot start ZooKeeper server 2: ${folder} holds data, and no myid there says of ` +
-        `which server; write the id of that server into ${folder}/myid.`,
-    });
-  }));
+for (const file of ["version-2/log.1", "masterd-zookeeper/lock"]) {
+  Deno.test(`findDataFolder() refuses data of which nobody knows whose it is: ${file}`, () =>
+    within({ [file]: "" }, async (folder) => {
+      await assert.rejects(findDataFolder(folder, { id: 2, hasNeighbours: true }), {
+        name: "ConfigError",
+        message:
+          `Cannot start ZooKeeper server 2: ${folder} holds data, and no myid there says of ` +
+          `which server; write the id of that server into ${folder}/myid.`,
+      });
+    }));
+}
 
 Deno.test("findDataFolder() refuses to choose between two folders", () =>
   within({ "myid": "2", "2/myid": "2" }, async (folder) => {
@@ -123,4 +126,6 @@ Deno.test("replaceFile() leaves nothing beside the file", () =>
     const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
     assert.deepEqual(names, ["zoo.cfg"]);
     assert.equal(await Deno.readTextFile(join(folder, "zoo.cfg")), "new");
+    const { mode } = await Deno.stat(join(folder, "zoo.cfg"));
+    assert.equal(mode! & 0o777, 0o600, "a zoo.cfg may hold passwords");
   }));

@@ -45,3 +45,13 @@ Deno.test("refuseEmbeddedData() refuses what the embedded server has written", a
   );
   await assert.rejects(refuseEmbeddedData(data.folder), said);
 });
+
+Deno.test("embeddedFolder() passes over a file, and says what it cannot read", async () => {
+  await using data = await dataDir();
+  await writeFile(join(data.folder, "version-2"), "");
+  assert.equal(await embeddedFolder(data.folder), join(data.folder, "masterd-zookeeper"));
+  const tooLong = join(data.folder, "x".repeat(300));
+  for (const look of [embeddedFolder, refuseEmbeddedData]) {
+    await assert.rejects(look(tooLong), { name: "StartError", message: /^Cannot read \/.*x\// });
+  }
+});
