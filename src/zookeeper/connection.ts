@@ -4,7 +4,7 @@ import { FrameWriter, writeAll } from "./frame_writer.ts";
 import { type Call, failure, PendingCalls } from "./pending_calls.ts";
 import { type Timing, timingOf } from "./timing.ts";
 import type { Socket } from "./transport.ts";
-import { SpecialXid } from "./wire/constants.ts";
+import { ErrorCode, SpecialXid } from "./wire/constants.ts";
 import { FrameSplitter, FrameTooLargeError } from "./wire/frame_splitter.ts";
 import { JuteReader } from "./wire/jute_reader.ts";
 import { JuteWriter } from "./wire/jute_writer.ts";
@@ -197,8 +197,16 @@ export class Connection {
     if (header.xid === SpecialXid.notification) {
       return this.#onNotification(watcherEvent.read(reader));
     }
+    if (header.error === ErrorCode.SessionMoved) this.#refuseMoved();
     this.#pending.settle(header, reader);
     if (header.xid > 0 && header.zxid > this.#lastZxid) this.#lastZxid = header.zxid;
+  }
+
+  // A server that was slow has taken the session up late, for a connection that we had given up, and the
+  // leader believes it (ZOOKEEPER-710, ZOOKEEPER-2886): nothing is written here any more, whatever is asked.
+  // Most often the server hangs up itself; a reply was seen with 3.8.0.
+  #refuseMoved(): never {
+    throw new Error(`Server ${formatServer(this.#server)} says that the session has moved`);
   }
 
   #send(frame: Uint8Array<ArrayBuffer>): void {

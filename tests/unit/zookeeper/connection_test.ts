@@ -126,6 +126,17 @@ Deno.test("call() fails with the server's code, known or not", async () => {
   await assert.rejects(failures[1]!, failsWith("Unknown(-999)"));
 });
 
+Deno.test("a reply that the session has moved ends the connection: only the next one has it back", async () => {
+  await using server = FakeServer.start();
+  using opened = await openConnection(server);
+  const { connection, fake } = opened;
+  const pending = ["/a", "/b"].map((path) => connection.call(getData(path)));
+  await fake.answer("getData", { error: -118 });
+  for (const each of pending) await assert.rejects(each, failsWith("ConnectionLoss"));
+  assert.match((await connection.ended).message, /says that the session has moved/);
+  await fake.ended;
+});
+
 Deno.test("a reply with the wrong xid ends the connection and fails all requests", async () => {
   await using server = FakeServer.start();
   using opened = await openConnection(server);
