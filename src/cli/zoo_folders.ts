@@ -4,6 +4,7 @@ import { findZooServer, type ZooCfg } from "../config/zoo_cfg.ts";
 import { shareHost } from "../config/zoo_ports.ts";
 import { localHostTest } from "../daemon/local_host.ts";
 import { findDataFolder } from "../daemon/quorum/data_folder.ts";
+import { embeddedFolder } from "../daemon/zookeeper_server/embedded_folder.ts";
 import type { CommandContext } from "./command_context.ts";
 
 /** What is emptied sooner or later; a server that forgot what it acknowledged can undo it for all. */
@@ -28,6 +29,30 @@ export async function foldersOf(
     : await ownFolder(zooCfg.dataDir);
   if (zooCfg.dataLogDir === undefined) return { dataDir };
   return { dataDir, dataLogDir: await ownFolder(zooCfg.dataLogDir) };
+}
+
+/**
+ * Where the embedded server of this id has its data on this host, below `dataDir`; warns of what is emptied,
+ * refuses what Apache ZooKeeper has written, and changes nothing.
+ */
+export async function embeddedPlace(
+  zooCfg: ZooCfg,
+  { peerId, homeDir }: { peerId: number; homeDir: string },
+  context: CommandContext,
+): Promise<{ dataDir: string; folder: string }> {
+  const { dataDir } = await foldersOf(zooCfg, { peerId, homeDir, isInstalled: true });
+  warnOfFolder(zooCfg, { homeDir, dataDir }, context);
+  return { dataDir, folder: await embeddedFolder(dataDir) };
+}
+
+/** Says where the data of a new server lies that nobody has given a place. */
+export function tellPlace(
+  { file, dataDir: wanted }: ZooCfg,
+  { peerId, dataDir }: { peerId: number; dataDir: string },
+  context: CommandContext,
+): void {
+  if (wanted !== undefined) return;
+  context.printError(`${file} names no dataDir: the data of server ${peerId} lies in ${dataDir}`);
 }
 
 /** Warns of a folder that is emptied sooner or later. */

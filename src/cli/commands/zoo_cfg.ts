@@ -9,16 +9,13 @@ import { clientListener, findZooServer, type ZooCfg } from "../../config/zoo_cfg
 import { isWildcard } from "../../config/zoo_ports.ts";
 import { claimDataFolder, isOwnFolder, replaceFile } from "../../daemon/quorum/data_folder.ts";
 import { chooseServer, type ServerKind } from "../../daemon/zookeeper_server/server_choice.ts";
-import {
-  embeddedFolder,
-  refuseEmbeddedData,
-} from "../../daemon/zookeeper_server/embedded_folder.ts";
+import { refuseEmbeddedData } from "../../daemon/zookeeper_server/embedded_folder.ts";
 import { findFolders } from "../configuration_files.ts";
 import { EXIT_OK } from "../exit_code.ts";
 import type { Options } from "../options.ts";
 import type { CommandContext } from "../command_context.ts";
 import { UsageError } from "../usage_error.ts";
-import { foldersOf, warnOfFolder } from "../zoo_folders.ts";
+import { embeddedPlace, foldersOf, tellPlace, warnOfFolder } from "../zoo_folders.ts";
 
 /** Servers with several addresses. */
 const MULTI_ADDRESS = "multiAddress.enabled";
@@ -68,20 +65,8 @@ async function checkEmbedded(
 ): Promise<void> {
   const { warnings } = resolveEmbeddedZooCfg(zooCfg, peerId);
   for (const warning of warnings) context.printError(`warning: ${formatProblem(warning)}`);
-  const { dataDir } = await foldersOf(zooCfg, { peerId, homeDir, isInstalled: true });
-  warnOfFolder(zooCfg, { homeDir, dataDir }, context);
-  await embeddedFolder(dataDir);
-  if (!await isOwnFolder(dataDir, peerId)) tellPlace(zooCfg, { peerId, dataDir, context });
-}
-
-/** Says where the data of a new server lies that nobody has given a place. */
-function tellPlace(
-  { file, dataDir: wanted }: ZooCfg,
-  { peerId, dataDir, context }: { peerId: number; dataDir: string; context: CommandContext },
-): void {
-  if (wanted !== undefined) return;
-  const place = `the data of server ${peerId} lies in ${dataDir}`;
-  context.printError(`${file} names no dataDir: ${place}`);
+  const { dataDir } = await embeddedPlace(zooCfg, { peerId, homeDir }, context);
+  if (!await isOwnFolder(dataDir, peerId)) tellPlace(zooCfg, { peerId, dataDir }, context);
 }
 
 async function install(
@@ -95,7 +80,7 @@ async function install(
   await refuseEmbeddedData(dataDir);
   const isNew = await claimDataFolder(dataDir, peerId);
   if (dataLogDir !== undefined) await claimDataFolder(dataLogDir, peerId);
-  if (isNew) tellPlace(zooCfg, { peerId, dataDir, context });
+  if (isNew) tellPlace(zooCfg, { peerId, dataDir }, context);
   const configFile = join(dataDir, "masterd-zoo.cfg");
   await replaceFile(configFile, completed);
   context.print(`config_file\t${configFile}`);

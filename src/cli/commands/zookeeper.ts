@@ -1,12 +1,11 @@
 import { loadZooCfg } from "../../config/conf_file.ts";
 import { type EmbeddedZooCfg, resolveEmbeddedZooCfg } from "../../config/embedded_zoo_cfg.ts";
 import { claimDataFolder } from "../../daemon/quorum/data_folder.ts";
-import { embeddedFolder } from "../../daemon/zookeeper_server/embedded_folder.ts";
 import { runZooKeeperServer } from "../../daemon/zookeeper_server/zookeeper_server.ts";
 import { findFolders, loadFor } from "../configuration_files.ts";
 import type { Options } from "../options.ts";
 import type { CommandContext } from "../command_context.ts";
-import { foldersOf, warnOfFolder } from "../zoo_folders.ts";
+import { embeddedPlace, tellPlace } from "../zoo_folders.ts";
 import { liveAsDaemon } from "./daemon.ts";
 
 const DEFAULT_PEER_ID = 0;
@@ -38,12 +37,8 @@ async function prepare(
   const wantedId = options.integer("peer-id", 255);
   const zooCfg = resolveEmbeddedZooCfg(parsed, wantedId);
   const peerId = wantedId ?? parsed.servers[0]?.id ?? DEFAULT_PEER_ID;
-  const { dataDir } = await foldersOf(parsed, { peerId, homeDir, isInstalled: true });
-  const folder = await embeddedFolder(dataDir);
-  warnOfFolder(parsed, { homeDir, dataDir }, context);
+  const { dataDir, folder } = await embeddedPlace(parsed, { peerId, homeDir }, context);
   const isNew = await claimDataFolder(dataDir, peerId);
-  if (isNew && parsed.dataDir === undefined) {
-    context.printError(`${parsed.file} names no dataDir: the data lies in ${dataDir}`);
-  }
+  if (isNew) tellPlace(parsed, { peerId, dataDir }, context);
   return { zooCfg, folder };
 }
